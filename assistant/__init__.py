@@ -1,0 +1,1 @@
+"""Floor 4: the bot's mind. It returns a `Reply` and never sends."""

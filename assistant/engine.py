@@ -1,0 +1,49 @@
+"""The seam between the desk and whatever thinks: a context in, a `Reply` out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+from uuid import UUID
+
+from assistant.reply import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was said. `type` is the channel's: only `text` has words of the customer in `body`."""
+
+    who: Literal["user", "bot", "human", "system"]
+    body: str
+    at: datetime
+    type: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All an engine may know. `unanswered` is what the customer has said since the last answer, oldest first."""
+
+    conversation_id: UUID
+    customer_id: UUID
+    customer_name: str
+    tier: str
+    locale: str
+    is_known: bool
+    history: tuple[Line, ...]
+    unanswered: tuple[Line, ...]
+    now: datetime
+
+    @property
+    def question(self) -> str:
+        """What the customer wants now, in their words: the unanswered texts, one to a line."""
+        return "\n".join(line.body for line in self.unanswered if line.type == "text")
+
+
+class Engine(Protocol):
+    """A mind. It may read (knowledge, orders) but changes nothing, takes no lock and sends nothing.
+
+    It may be slow and it may raise: a turn that fails hands the conversation to a person.
+    """
+
+    name: str
+
+    def reply(self, context: Context) -> Reply: ...

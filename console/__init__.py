@@ -1,0 +1,1 @@
+"""Floor 7: what people see. Pages, doorbell, REST API, phone simulator."""

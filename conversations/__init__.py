@@ -1,0 +1,1 @@
+"""Floor 2: the thread. Customers, conversations, messages, control, the window, intake and outbox."""

@@ -1,0 +1,97 @@
+"""Who may speak, and how that changes: every change of state goes through `transition`."""
+
+from datetime import datetime
+from typing import Any
+
+from audit.actors import Actor
+from audit.record import record
+from conversations import events, states, transcript
+from conversations.models import Conversation
+from conversations.states import BOT_STATES, Event, State
+
+_BANNERS = {
+    Event.HANDOFF: "Handed over to {team}",
+    Event.ACCEPT: "{actor} accepted",
+    Event.TAKE_OVER: "{actor} took over",
+    Event.REQUEUE: "Back in the queue of {team}",
+    Event.RETURN_TO_BOT: "{actor} gave the conversation back to the assistant",
+    Event.RESOLVED: "{actor} closed the conversation",
+    Event.EXPIRE_WINDOW: "WhatsApp's 24-hour window closed; the customer must write first",
+    Event.CUSTOMER_MESSAGE: "The customer is back",
+}
+
+
+def transition(
+    conversation: Conversation,
+    event: Event,
+    *,
+    actor: Actor,
+    now: datetime,
+    why: str = "",
+    payload: dict[str, Any] | None = None,
+) -> None:
+    """Move the (locked) conversation along the table; audit row and banner in the same transaction.
+
+    `control_epoch` rises when control changes hands: whatever was thought before is stale from here on.
+    Raises states.IllegalTransition and changes nothing when the event does not apply. The caller sets
+    `assigned_to`, `team` and `resolution` before the call; they are saved with the state.
+    """
+    before = State(conversation.state)
+    after = states.next_state(
+        before, event, bot_state=conversation.bot_state, resume_state=conversation.resume_state
+    )
+    changed = states.control_of(before) != states.control_of(after)
+    conversation.state = after
+    conversation.control_epoch += changed
+    _remember(conversation, before, after, now)
+    transcript.touch(
+        conversation,
+        now=now,
+        also=[
+            "state",
+            "control_epoch",
+            "bot_state",
+            "resume_state",
+            "closed_at",
+            "assigned_to",
+            "team",
+            "resolution",
+        ],
+    )
+    record(
+        events.TRANSITION,
+        stream=conversation.stream,
+        actor=actor,
+        now=now,
+        payload={
+            "event": str(event),
+            "from": str(before),
+            "to": str(after),
+            "control": str(states.control_of(after)),
+            "control_changed": changed,
+            "epoch": conversation.control_epoch,
+            "actor": actor.name,
+            "why": why,
+            **(payload or {}),
+        },
+    )
+    if event in _BANNERS:
+        text = _BANNERS[event].format(actor=actor.name or "Baton", team=conversation.team.name)
+        transcript.banner(conversation, f"{text}: {why}" if why else text, now=now)
+
+
+def _remember(conversation: Conversation, before: State, after: State, now: datetime) -> None:
+    if after in BOT_STATES:
+        conversation.bot_state = after
+    if after is State.DORMANT:
+        conversation.resume_state = before
+    elif before is State.DORMANT:
+        conversation.resume_state = ""
+    if after is State.CLOSED:
+        conversation.closed_at = now
+    if (
+        after is not State.HUMAN
+        and not (after is State.DORMANT and before is State.HUMAN)
+        and after is not State.CLOSED
+    ):
+        conversation.assigned_to = None

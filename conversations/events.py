@@ -1,0 +1,50 @@
+"""What this floor puts on the record, in plain words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from audit.registry import register
+
+_STATE_SENTENCES = {
+    "authed": "The customer was recognised",
+    "answer_ok": "The assistant has answered",
+    "handoff": "Handed over to people",
+    "accept": "Accepted by {actor}",
+    "take_over": "Taken over by {actor}",
+    "requeue": "Put back into the queue",
+    "return_to_bot": "Given back to the assistant",
+    "resolved": "Closed",
+    "expire_window": "WhatsApp's 24-hour window closed",
+    "customer_message": "The customer is back",
+}
+
+
+def _transition(payload: Mapping[str, Any]) -> str:
+    sentence = _STATE_SENTENCES.get(str(payload.get("event")), "Changed").format(
+        actor=payload.get("actor", "an agent")
+    )
+    epoch = f", control is with {payload.get('control')}" if payload.get("control_changed") else ""
+    return f"{sentence} ({payload.get('from')} → {payload.get('to')}{epoch})"
+
+
+def _dropped(payload: Mapping[str, Any]) -> str:
+    return f"Message {payload.get('seq')} was withheld: {payload.get('why')}"
+
+
+CUSTOMER_CREATED = register("customer.created", "A new customer was recorded")
+IDENTITY_LINKED = register("identity.linked", "Identity ({kind}) linked to this customer")
+IDENTITY_CONFLICT = register(
+    "identity.conflict", "Identities of two customers came in one message; not merged"
+)
+OPENED = register("conversation.opened", "The conversation was opened")
+TRANSITION = register("conversation.transition", _transition)
+RECEIVED = register("message.received", "The customer's message {seq} ({type}) arrived")
+QUEUED = register("message.queued", "Message {seq} by the {sender} was queued for sending")
+NOTED = register("message.noted", "An internal note (message {seq}) was written")
+CLAIMED = register("message.sending", "Message {seq} is being sent (attempt {attempt})")
+ACCEPTED = register("message.accepted", "WhatsApp accepted message {seq}")
+STATUS = register("message.status", "Message {seq} is now {to}")
+POSTPONED = register("message.postponed", "Message {seq} will be tried again: {why}")
+FAILED = register("message.failed", "Message {seq} failed: {why}")
+UNKNOWN = register("message.unknown", "It is not known whether message {seq} was sent: {why}")
+DROPPED = register("message.dropped", _dropped)

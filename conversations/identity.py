@@ -1,0 +1,105 @@
+"""Who is writing: from the identifiers in one signed update to one customer (fact sheet §2.3)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from audit.actors import SYSTEM
+from audit.record import record
+from config import secrecy
+from conversations import events
+from conversations.models import Channel, Customer, Identity
+
+#: A BSUID is the most reliable name, a phone number the least.
+RESOLUTION_ORDER = (Identity.Kind.BSUID, Identity.Kind.PARENT_BSUID, Identity.Kind.WA_ID)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The identifiers one update carries for its sender; any may be missing, not all."""
+
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
+
+    def digest(self) -> str:
+        """A key under which updates of one sender are worked off one after the other."""
+        for kind in RESOLUTION_ORDER:
+            if value := self.identifiers.get(kind):
+                return secrecy.digest(f"{kind}:{value}")
+        return ""
+
+
+def customer_of(channel: Channel, sender: Sender, *, now: datetime) -> Customer:
+    """The customer these identifiers belong to, made if none does; new identifiers are linked to them.
+
+    One signed update that carries a known and an unknown identifier is evidence that both are one person's.
+    Two known customers in one update are never merged: the more reliable identifier wins, and the conflict
+    goes on the record for a person to settle.
+    """
+    known = _current(channel, sender)
+    customers = list(dict.fromkeys(known[kind].customer for kind in RESOLUTION_ORDER if kind in known))
+    customer = customers[0] if customers else _create(sender, now)
+    if len(customers) > 1:
+        _note_conflict(customer, customers[1:], now)
+    for kind in RESOLUTION_ORDER:
+        if kind not in known and sender.identifiers.get(kind):
+            _link(channel, customer, kind, sender.identifiers[kind], now)
+    if sender.name and not customer.name:
+        customer.name = sender.name[:150]
+        customer.save(update_fields=["name"])
+    return customer
+
+
+def address_of(
+    customer: Customer, channel: Channel, kinds: Iterable[str] = RESOLUTION_ORDER
+) -> Identity | None:
+    """The identity to write to: the first current one of these kinds."""
+    current = {
+        identity.kind: identity
+        for identity in customer.identities.filter(scope=channel.identity_scope, valid_to=None).order_by(
+            "valid_from"
+        )
+    }
+    return next((current[kind] for kind in kinds if kind in current), None)
+
+
+def _current(channel: Channel, sender: Sender) -> dict[str, Identity]:
+    digests = {kind: secrecy.digest(f"{kind}:{value}") for kind, value in sender.identifiers.items() if value}
+    found = Identity.objects.filter(
+        scope=channel.identity_scope, valid_to=None, digest__in=digests.values()
+    ).select_related("customer")
+    return {identity.kind: identity for identity in found if digests.get(identity.kind) == identity.digest}
+
+
+def _create(sender: Sender, now: datetime) -> Customer:
+    customer = Customer.objects.create(name=sender.name[:150], created_at=now)
+    record(events.CUSTOMER_CREATED, stream=f"customer:{customer.pk}", actor=SYSTEM, now=now)
+    return customer
+
+
+def _link(channel: Channel, customer: Customer, kind: str, value: str, now: datetime) -> None:
+    Identity.objects.create(
+        customer=customer,
+        kind=kind,
+        scope=channel.identity_scope,
+        digest=secrecy.digest(f"{kind}:{value}"),
+        value=value,
+        valid_from=now,
+    )
+    record(
+        events.IDENTITY_LINKED,
+        stream=f"customer:{customer.pk}",
+        actor=SYSTEM,
+        now=now,
+        payload={"kind": str(kind), "channel": channel.key},
+    )
+
+
+def _note_conflict(customer: Customer, others: list[Customer], now: datetime) -> None:
+    record(
+        events.IDENTITY_CONFLICT,
+        stream=f"customer:{customer.pk}",
+        actor=SYSTEM,
+        now=now,
+        payload={"others": [str(other.pk) for other in others]},
+    )

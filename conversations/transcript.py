@@ -1,0 +1,80 @@
+"""Writing lines into a thread. The caller holds the conversation's row lock; `seq` is given out under it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from conversations import live
+from conversations.models import Conversation, Message
+
+
+def lock(conversation_id: Any) -> Conversation:
+    """The conversation, its row locked until the transaction ends. Raises Conversation.DoesNotExist.
+
+    Lock order of the house: sender (advisory), conversation, message, audit head.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("A lock belongs into a transaction.")
+    return Conversation.objects.select_for_update(no_key=True).get(pk=conversation_id)
+
+
+def append(
+    conversation: Conversation, *, now: datetime, placed_at: datetime | None = None, **fields: Any
+) -> Message:
+    """Add a line at the end of the (locked) conversation and ring its page."""
+    conversation.last_seq += 1
+    touch(conversation, now=now, also=["last_seq"])
+    return Message.objects.create(
+        conversation=conversation,
+        channel_id=conversation.channel_id,
+        seq=conversation.last_seq,
+        revision=conversation.revision,
+        placed_at=placed_at or next_place(conversation, now),
+        created_at=now,
+        **{"control_epoch": conversation.control_epoch, **fields},
+    )
+
+
+def banner(conversation: Conversation, text: str, *, now: datetime) -> Message:
+    """A line that only the desk sees: what happened to the thread, in words."""
+    return append(
+        conversation,
+        now=now,
+        direction=Message.Direction.OUT,
+        sender=Message.Sender.SYSTEM,
+        type=Message.BANNER,
+        status=Message.Status.INTERNAL,
+        body=text,
+    )
+
+
+def amend(conversation: Conversation, message: Message, *, now: datetime, **changes: Any) -> None:
+    """Change a line (its status, mostly) and ring, so that the page redraws that line alone."""
+    touch(conversation, now=now)
+    message.revision = conversation.revision
+    for name, value in changes.items():
+        setattr(message, name, value)
+    message.save(update_fields=["revision", *changes])
+
+
+def touch(conversation: Conversation, *, now: datetime, also: list[str] | None = None) -> None:
+    """Raise the revision of the (locked) conversation, save it with the fields named, and ring."""
+    conversation.revision += 1
+    conversation.last_activity_at = now
+    conversation.save(update_fields=["revision", "last_activity_at", *(also or [])])
+    live.ring_on_commit(conversation.pk, conversation.revision)
+
+
+def next_place(conversation: Conversation, moment: datetime) -> datetime:
+    """The place of a line said at `moment` and arriving in order: never before the last line.
+
+    WhatsApp's timestamps are whole seconds, ours are not; without this a question would stand after its answer.
+    """
+    last = (
+        Message.objects.filter(conversation=conversation)
+        .order_by("-placed_at")
+        .values_list("placed_at", flat=True)
+    )
+    latest = last.first()
+    return max(moment, latest) if latest else moment

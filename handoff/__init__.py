@@ -1,0 +1,1 @@
+"""Floor 5: who is in control. Router, bot turns, handoffs, teams."""
