@@ -31,6 +31,8 @@ class Context:
     history: tuple[Line, ...]
     unanswered: tuple[Line, ...]
     now: datetime
+    #: What the last person who had this conversation wants the assistant to know.
+    guidance: str = ""
 
     @property
     def question(self) -> str:

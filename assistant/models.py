@@ -20,9 +20,7 @@ class Article(models.Model):
     language = models.CharField(max_length=2, choices=Language, default=Language.ENGLISH)
     title = models.CharField(max_length=200)
     answer = models.TextField(max_length=900, help_text="What the customer is told, word for word")
-    keywords = models.TextField(
-        blank=True, help_text="Other words customers use for this, separated by spaces"
-    )
+    keywords = models.TextField(blank=True, help_text="Other words customers use for this, separated by spaces")
     url = models.URLField(blank=True, help_text="Where the customer can read more")
     topic = models.ForeignKey(Topic, on_delete=models.SET_NULL, null=True, blank=True)
     is_published = models.BooleanField(default=True)

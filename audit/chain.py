@@ -32,9 +32,7 @@ def event_hash(
 
 
 def seal_hash(*, prev_hash: str, sealed_at: datetime, heads: list[list[Any]]) -> str:
-    return _sha256(
-        canonical([prev_hash, sealed_at.astimezone(UTC).isoformat(timespec="microseconds"), heads])
-    )
+    return _sha256(canonical([prev_hash, sealed_at.astimezone(UTC).isoformat(timespec="microseconds"), heads]))
 
 
 def storable(value: Any) -> Any:

@@ -20,9 +20,7 @@ def seal(*, now: datetime) -> Seal | None:
         (alone,) = cursor.fetchone() or (False,)
     if not alone:
         return None
-    moved = list(
-        Head.objects.select_for_update().filter(seq__gt=F("sealed_seq")).order_by("stream")[:LARGEST_SEAL]
-    )
+    moved = list(Head.objects.select_for_update().filter(seq__gt=F("sealed_seq")).order_by("stream")[:LARGEST_SEAL])
     if not moved:
         return None
     heads = [[head.stream, head.seq, head.hash] for head in moved]

@@ -72,9 +72,8 @@ def _end_of(stream: str, seq: int, last_hash: str, heads: dict[str, int]) -> Ite
 
 
 def _seals() -> Iterator[Fault]:
-    last_hash, number = "", 0
-    for seal in Seal.objects.order_by("id").iterator(chunk_size=200):
-        number += 1
+    last_hash = ""
+    for number, seal in enumerate(Seal.objects.order_by("id").iterator(chunk_size=200), start=1):
         name = f"seal:{seal.pk}"
         if seal.prev_hash != last_hash:
             yield Fault(name, number, "does not follow from the seal before it")

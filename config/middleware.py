@@ -20,7 +20,7 @@ POLICY = "; ".join(
 )
 
 
-def ContentSecurityPolicyMiddleware(  # noqa: N802 - named as Django names middleware
+def ContentSecurityPolicyMiddleware(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:

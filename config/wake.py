@@ -19,9 +19,7 @@ def send(task: str, *args: Any, countdown: float = 0) -> None:
     try:
         app.send_task(task, args=args, countdown=countdown, expires=countdown + 60, retry=False)
     except Exception as error:  # the broker's clients raise their own and the socket's errors alike
-        logger.warning(
-            "the worker was not woken for %s (%s); a sweep will find the work", task, type(error).__name__
-        )
+        logger.warning("the worker was not woken for %s (%s); a sweep will find the work", task, type(error).__name__)
 
 
 def on_commit(task: str, *args: Any, countdown: float = 0) -> None:

@@ -37,9 +37,7 @@ def transition(
     `assigned_to`, `team` and `resolution` before the call; they are saved with the state.
     """
     before = State(conversation.state)
-    after = states.next_state(
-        before, event, bot_state=conversation.bot_state, resume_state=conversation.resume_state
-    )
+    after = states.next_state(before, event, bot_state=conversation.bot_state, resume_state=conversation.resume_state)
     changed = states.control_of(before) != states.control_of(after)
     conversation.state = after
     conversation.control_epoch += changed

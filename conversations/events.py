@@ -20,9 +20,7 @@ _STATE_SENTENCES = {
 
 
 def _transition(payload: Mapping[str, Any]) -> str:
-    sentence = _STATE_SENTENCES.get(str(payload.get("event")), "Changed").format(
-        actor=payload.get("actor", "an agent")
-    )
+    sentence = _STATE_SENTENCES.get(str(payload.get("event")), "Changed").format(actor=payload.get("actor", "an agent"))
     epoch = f", control is with {payload.get('control')}" if payload.get("control_changed") else ""
     return f"{sentence} ({payload.get('from')} → {payload.get('to')}{epoch})"
 
@@ -33,9 +31,7 @@ def _dropped(payload: Mapping[str, Any]) -> str:
 
 CUSTOMER_CREATED = register("customer.created", "A new customer was recorded")
 IDENTITY_LINKED = register("identity.linked", "Identity ({kind}) linked to this customer")
-IDENTITY_CONFLICT = register(
-    "identity.conflict", "Identities of two customers came in one message; not merged"
-)
+IDENTITY_CONFLICT = register("identity.conflict", "Identities of two customers came in one message; not merged")
 OPENED = register("conversation.opened", "The conversation was opened")
 TRANSITION = register("conversation.transition", _transition)
 RECEIVED = register("message.received", "The customer's message {seq} ({type}) arrived")

@@ -50,15 +50,11 @@ def customer_of(channel: Channel, sender: Sender, *, now: datetime) -> Customer:
     return customer
 
 
-def address_of(
-    customer: Customer, channel: Channel, kinds: Iterable[str] = RESOLUTION_ORDER
-) -> Identity | None:
+def address_of(customer: Customer, channel: Channel, kinds: Iterable[str] = RESOLUTION_ORDER) -> Identity | None:
     """The identity to write to: the first current one of these kinds."""
     current = {
         identity.kind: identity
-        for identity in customer.identities.filter(scope=channel.identity_scope, valid_to=None).order_by(
-            "valid_from"
-        )
+        for identity in customer.identities.filter(scope=channel.identity_scope, valid_to=None).order_by("valid_from")
     }
     return next((current[kind] for kind in kinds if kind in current), None)
 

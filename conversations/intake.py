@@ -77,7 +77,7 @@ def take(channel: Channel, incoming: Incoming, *, now: datetime) -> Taken:
         },
     )
     if incoming.asks:
-        _note_activity(conversation, customer, message, now)
+        _note_activity(conversation, message, incoming.sent_at, now)
     return Taken(message, is_new=True)
 
 
@@ -103,13 +103,13 @@ def _conversation(channel: Channel, customer: Customer, *, now: datetime) -> Con
     return transcript.lock(conversation.pk)
 
 
-def _note_activity(conversation: Conversation, customer: Customer, message: Message, now: datetime) -> None:
+def _note_activity(conversation: Conversation, message: Message, sent_at: datetime, now: datetime) -> None:
     """The window opens from the customer's own clock; a clock ahead of ours opens it no longer than now does."""
-    assert message.provider_ts is not None
-    said_at = min(message.provider_ts, now)
+    said_at = min(sent_at, now)
     conversation.last_customer_at = max(said_at, conversation.last_customer_at or said_at)
     conversation.last_customer_seq = message.seq
     conversation.window_expires_at = window.expiry(conversation.last_customer_at)
     conversation.save(update_fields=["last_customer_at", "last_customer_seq", "window_expires_at"])
     if conversation.state == State.DORMANT and conversation.window_is_open(now):
-        control.transition(conversation, Event.CUSTOMER_MESSAGE, actor=Actor.customer(customer.pk), now=now)
+        actor = Actor.customer(conversation.customer_id)
+        control.transition(conversation, Event.CUSTOMER_MESSAGE, actor=actor, now=now)

@@ -41,7 +41,5 @@ def _send(group: str, message: dict[str, Any]) -> None:
         return
     try:
         async_to_sync(layer.group_send)(group, message)
-    except (
-        Exception
-    ) as error:  # a dead broker must not turn a saved message into an error; the heartbeat catches up
+    except Exception as error:  # a dead broker must not turn a saved message into an error; the heartbeat catches up
         logger.warning("the doorbell of %s did not ring (%s)", group, type(error).__name__)

@@ -78,9 +78,7 @@ class Customer(models.Model):
         blank=True,
         help_text="The shop's own number for this customer; set, the customer is known",
     )
-    opted_out_at = models.DateTimeField(
-        null=True, blank=True, help_text="Asked not to be written to, and when"
-    )
+    opted_out_at = models.DateTimeField(null=True, blank=True, help_text="Asked not to be written to, and when")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -109,9 +107,7 @@ class Identity(models.Model):
     value = secrecy.EncryptedTextField()
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True, blank=True)
-    superseded_by = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    superseded_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name_plural = "identities"
@@ -197,9 +193,7 @@ class Conversation(models.Model):
     class Meta:
         permissions = [("supervise", "Can see every team's conversations")]
         constraints = [
-            models.UniqueConstraint(
-                fields=["customer", "channel"], condition=OPEN, name="conversation_one_open"
-            ),
+            models.UniqueConstraint(fields=["customer", "channel"], condition=OPEN, name="conversation_one_open"),
             models.CheckConstraint(
                 condition=Q(state=State.CLOSED) ^ Q(closed_at=None), name="conversation_closed_has_time"
             ),
@@ -209,9 +203,7 @@ class Conversation(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["team", "next_deadline"], condition=Q(state=State.PENDING), name="conversation_queue"
-            ),
+            models.Index(fields=["team", "next_deadline"], condition=Q(state=State.PENDING), name="conversation_queue"),
             models.Index(fields=["assigned_to", "-last_activity_at"], name="conversation_mine"),
             models.Index(fields=["-last_activity_at"], name="conversation_recent"),
             models.Index(fields=["window_expires_at"], condition=OPEN, name="conversation_window"),
@@ -288,9 +280,7 @@ class Message(models.Model):
     placed_at = models.DateTimeField(help_text="Its place in the transcript")
     late = models.BooleanField(default=False, help_text="Arrived after something said later")
     created_at = models.DateTimeField()
-    due_at = models.DateTimeField(
-        null=True, blank=True, help_text="Not sent before; or, being sent, given up after"
-    )
+    due_at = models.DateTimeField(null=True, blank=True, help_text="Not sent before; or, being sent, given up after")
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.JSONField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
@@ -305,9 +295,7 @@ class Message(models.Model):
                 condition=~Q(provider_id=""),
                 name="message_provider_id_once",
             ),
-            models.UniqueConstraint(
-                fields=["conversation"], condition=Q(status="sending"), name="message_one_sending"
-            ),
+            models.UniqueConstraint(fields=["conversation"], condition=Q(status="sending"), name="message_one_sending"),
             models.CheckConstraint(
                 condition=Q(type__in=["note", "banner"], status="internal")
                 | (~Q(type__in=["note", "banner"]) & ~Q(status="internal")),

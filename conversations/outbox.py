@@ -82,9 +82,7 @@ def note_write(conversation: Conversation, *, body: str, author: AbstractBaseUse
         conversation, now=now, direction=Message.Direction.OUT, sender=Message.Sender.HUMAN, author=author,
         type=Message.NOTE, status=Status.INTERNAL, body=clean_text(body),
     )  # fmt: skip
-    record(
-        events.NOTED, stream=conversation.stream, actor=Actor.human(author), now=now, payload=_facts(message)
-    )
+    record(events.NOTED, stream=conversation.stream, actor=Actor.human(author), now=now, payload=_facts(message))
     return message
 
 
@@ -94,9 +92,7 @@ def clean_text(body: str) -> str:
     if not text:
         raise ValueError("Write something: the message is empty.")
     if len(text) > LONGEST_TEXT:
-        raise ValueError(
-            f"WhatsApp takes at most {LONGEST_TEXT} characters; this has {len(text)}. Please shorten it."
-        )
+        raise ValueError(f"WhatsApp takes at most {LONGEST_TEXT} characters; this has {len(text)}. Please shorten it.")
     return text
 
 

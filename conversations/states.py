@@ -90,9 +90,7 @@ def next_state(state: str, event: Event, *, bot_state: str, resume_state: str) -
     Raises IllegalTransition. A dormant conversation that was with people is not the bot's to hand off.
     """
     target = TABLE.get((State(state), event))
-    if target is None or (
-        event is Event.HANDOFF and state == State.DORMANT and resume_state not in BOT_STATES
-    ):
+    if target is None or (event is Event.HANDOFF and state == State.DORMANT and resume_state not in BOT_STATES):
         raise IllegalTransition(state, event)
     if target is Memory.BOT_STATE:
         return State(bot_state)

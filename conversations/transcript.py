@@ -19,9 +19,7 @@ def lock(conversation_id: Any) -> Conversation:
     return Conversation.objects.select_for_update(no_key=True).get(pk=conversation_id)
 
 
-def append(
-    conversation: Conversation, *, now: datetime, placed_at: datetime | None = None, **fields: Any
-) -> Message:
+def append(conversation: Conversation, *, now: datetime, placed_at: datetime | None = None, **fields: Any) -> Message:
     """Add a line at the end of the (locked) conversation and ring its page."""
     conversation.last_seq += 1
     touch(conversation, now=now, also=["last_seq"])
@@ -71,10 +69,6 @@ def next_place(conversation: Conversation, moment: datetime) -> datetime:
 
     WhatsApp's timestamps are whole seconds, ours are not; without this a question would stand after its answer.
     """
-    last = (
-        Message.objects.filter(conversation=conversation)
-        .order_by("-placed_at")
-        .values_list("placed_at", flat=True)
-    )
+    last = Message.objects.filter(conversation=conversation).order_by("-placed_at").values_list("placed_at", flat=True)
     latest = last.first()
     return max(moment, latest) if latest else moment

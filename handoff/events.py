@@ -16,7 +16,8 @@ def _replied(payload: Mapping[str, Any]) -> str:
 
 
 def _requested(payload: Mapping[str, Any]) -> str:
-    return f"A person was called: {payload.get('reason_words')} ({payload.get('intent') or 'no intent'}, {_confidence(payload)})"
+    intent = payload.get("intent") or "no intent"
+    return f"A person was called: {payload.get('reason_words')} ({intent}, {_confidence(payload)})"
 
 
 TURN_SCHEDULED = register("turn.scheduled", "The assistant waits for a pause, then answers")

@@ -52,9 +52,7 @@ class Handoff(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["conversation"], condition=Q(ended_at=None), name="handoff_one_open"
-            ),
+            models.UniqueConstraint(fields=["conversation"], condition=Q(ended_at=None), name="handoff_one_open"),
             models.CheckConstraint(
                 condition=Q(accepted_at=None, accepted_by=None)
                 | Q(accepted_at__isnull=False, accepted_by__isnull=False),
@@ -97,9 +95,7 @@ class BotTurn(models.Model):
             )
         ]
         indexes = [
-            models.Index(
-                fields=["due_at"], condition=Q(status__in=["scheduled", "thinking"]), name="bot_turn_due"
-            )
+            models.Index(fields=["due_at"], condition=Q(status__in=["scheduled", "thinking"]), name="bot_turn_due")
         ]
 
     def __str__(self) -> str:

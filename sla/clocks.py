@@ -84,8 +84,7 @@ def breaches_mark(*, now: datetime) -> int:
     """Mark every running promise whose deadline has passed. Bounded and safe to run twice. Returns how many."""
     due = Clock.objects.running().filter(breached_at=None, due_at__lte=now).order_by("due_at")
     return sum(
-        _mark(pk, conversation_id, now)
-        for pk, conversation_id in due.values_list("pk", "conversation_id")[:BATCH]
+        _mark(pk, conversation_id, now) for pk, conversation_id in due.values_list("pk", "conversation_id")[:BATCH]
     )
 
 

@@ -19,9 +19,9 @@ class Promise:
 
 def promise_for(*, tier: str, topic: str | None) -> Promise:
     """What is promised to this tier about this topic, and which row says so."""
-    rows = MatrixRow.objects.filter(
-        Q(tier=tier) | Q(tier=None), Q(topic=topic) | Q(topic=None)
-    ).select_related("tier", "topic")
+    rows = MatrixRow.objects.filter(Q(tier=tier) | Q(tier=None), Q(topic=topic) | Q(topic=None)).select_related(
+        "tier", "topic"
+    )
     ranked = sorted(rows, key=lambda row: (row.topic_id is None, row.tier_id is None))
     if not ranked:
         return Promise(FALLBACK, "no matrix row fits: the general limit of four hours")

@@ -7,21 +7,15 @@ from conversations.models import Conversation, Tier, Topic
 class MatrixRow(models.Model):
     """What is promised to a tier about a topic; an empty tier or topic stands for any."""
 
-    tier = models.ForeignKey(
-        Tier, on_delete=models.CASCADE, null=True, blank=True, help_text="Empty: any tier"
-    )
-    topic = models.ForeignKey(
-        Topic, on_delete=models.CASCADE, null=True, blank=True, help_text="Empty: any topic"
-    )
+    tier = models.ForeignKey(Tier, on_delete=models.CASCADE, null=True, blank=True, help_text="Empty: any tier")
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, null=True, blank=True, help_text="Empty: any topic")
     first_response = models.DurationField(help_text="How soon a person answers after a handoff, as hh:mm:ss")
 
     class Meta:
         verbose_name = "SLA matrix row"
         constraints = [
             models.UniqueConstraint(fields=["tier", "topic"], name="matrix_once", nulls_distinct=False),
-            models.CheckConstraint(
-                condition=Q(first_response__gt="0"), name="matrix_first_response_positive"
-            ),
+            models.CheckConstraint(condition=Q(first_response__gt="0"), name="matrix_first_response_positive"),
         ]
 
     def __str__(self) -> str:

@@ -62,9 +62,7 @@ def test_database_refuses_truncate(now):
 def test_edit_is_located(now):
     write(5, now)
     tamper("UPDATE audit_event SET payload = '{}' WHERE seq = 3")
-    assert [(fault.stream, fault.seq, fault.what) for fault in verify()] == [
-        (STREAM, 3, "payload was changed")
-    ]
+    assert [(fault.stream, fault.seq, fault.what) for fault in verify()] == [(STREAM, 3, "payload was changed")]
 
 
 def test_edit_with_new_digest_is_located(now):

@@ -15,9 +15,7 @@ class CloudAccount(models.Model):
     channel = models.OneToOneField(Channel, on_delete=models.CASCADE, related_name="cloud")
     phone_number_id = models.CharField(max_length=64, unique=True)
     access_token = EncryptedTextField()
-    app_secrets = EncryptedTextField(
-        help_text="One to a line; the newest first. More than one while rotating"
-    )
+    app_secrets = EncryptedTextField(help_text="One to a line; the newest first. More than one while rotating")
     verify_token = EncryptedTextField()
     api_url = models.URLField(default=DEFAULT_API_URL)
     api_version = models.CharField(max_length=8, default=DEFAULT_API_VERSION)
@@ -36,9 +34,7 @@ class InboundEvent(models.Model):
     body = models.BinaryField()
     received_at = models.DateTimeField(db_default=Now())
     split_at = models.DateTimeField(null=True)
-    note = models.CharField(
-        max_length=300, blank=True, db_default="", help_text="Why nothing could be read from it"
-    )
+    note = models.CharField(max_length=300, blank=True, db_default="", help_text="Why nothing could be read from it")
 
     class Meta:
         indexes = [models.Index(fields=["id"], condition=Q(split_at=None), name="inbound_event_unsplit")]

@@ -1,0 +1,73 @@
+"""What is told about a conversation: to the bot before a turn, to the agent at a handoff."""
+
+from datetime import datetime
+
+from assistant.engine import Context, Line
+from assistant.summary import summarise
+from conversations.intake import SILENT_TYPES
+from conversations.models import Conversation, Message
+from handoff.models import Handoff
+
+#: How much of the past a mind is given.
+HISTORY = 40
+ANSWERS = (Message.Sender.BOT, Message.Sender.HUMAN)
+
+
+def context_of(conversation: Conversation, *, now: datetime) -> Context:
+    """Everything an engine may know, read at one moment. The caller holds the lock while this is read."""
+    pending = unanswered(conversation)
+    first = min((message.placed_at for message in pending), default=now)
+    customer = conversation.customer
+    return Context(
+        conversation_id=conversation.pk,
+        customer_id=customer.pk,
+        customer_name=customer.name,
+        tier=customer.tier_id,
+        locale=customer.locale,
+        is_known=bool(customer.external_ref),
+        history=tuple(_line(message) for message in _past(conversation) if message.placed_at < first),
+        unanswered=tuple(_line(message) for message in pending),
+        now=now,
+        guidance=_guidance(conversation),
+    )
+
+
+def unanswered(conversation: Conversation) -> list[Message]:
+    """What the customer said since the last answer by bot or human, in the order of the transcript.
+
+    What led to a handoff that a person has since given back is settled, answered in words or not: without
+    this, a returned "I want a person" would hand off again at once.
+    """
+    messages = conversation.messages.filter(direction=Message.Direction.IN).exclude(type__in=SILENT_TYPES)
+    answers = conversation.messages.said().filter(sender__in=ANSWERS).exclude(status=Message.Status.DROPPED)
+    answer = answers.order_by("-seq").first()
+    if answer:
+        messages = messages.filter(seq__gt=answer.seq)
+    returned = _last_return(conversation)
+    if returned:
+        messages = messages.filter(created_at__gt=returned.requested_at)
+    return list(messages.transcript())
+
+
+def summary_of(conversation: Conversation) -> str:
+    """What an agent needs to know, in a few sentences."""
+    pending = unanswered(conversation)
+    return summarise(tuple(_line(message) for message in _past(conversation)), tuple(_line(line) for line in pending))
+
+
+def _past(conversation: Conversation) -> list[Message]:
+    return list(reversed(conversation.messages.said().order_by("-placed_at", "-seq")[:HISTORY]))
+
+
+def _line(message: Message) -> Line:
+    who = Message.Sender(message.sender).value
+    return Line(who=who, body=message.body, at=message.placed_at, type=message.type)
+
+
+def _last_return(conversation: Conversation) -> Handoff | None:
+    return conversation.handoffs.filter(ending=Handoff.Ending.RETURNED).order_by("-ended_at").first()
+
+
+def _guidance(conversation: Conversation) -> str:
+    returned = _last_return(conversation)
+    return returned.return_context if returned else ""
