@@ -8,11 +8,14 @@ from uuid import UUID
 from assistant.reply import Reply
 
 
+Who = Literal["user", "bot", "human", "system"]
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One thing that was said. `type` is the channel's: only `text` has words of the customer in `body`."""
 
-    who: Literal["user", "bot", "human", "system"]
+    who: Who
     body: str
     at: datetime
     type: str = "text"

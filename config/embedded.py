@@ -18,7 +18,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
+
+if TYPE_CHECKING:
+    import redis
 
 DATABASE = "baton"
 #: Linux allows 107 bytes for a socket's path.
@@ -261,7 +265,7 @@ class Valkey:
         except redis.exceptions.RedisError:
             return False
 
-    def _client(self):  # type: ignore[no-untyped-def]
+    def _client(self) -> "redis.Redis":
         import redis
 
         return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=2)

@@ -1,8 +1,9 @@
 """What is told about a conversation: to the bot before a turn, to the agent at a handoff."""
 
 from datetime import datetime
+from typing import cast
 
-from assistant.engine import Context, Line
+from assistant.engine import Context, Line, Who
 from assistant.summary import summarise
 from conversations.intake import SILENT_TYPES
 from conversations.models import Conversation, Message
@@ -22,7 +23,7 @@ def context_of(conversation: Conversation, *, now: datetime) -> Context:
         conversation_id=conversation.pk,
         customer_id=customer.pk,
         customer_name=customer.name,
-        tier=customer.tier_id,
+        tier=customer.tier_id or "",
         locale=customer.locale,
         is_known=bool(customer.external_ref),
         history=tuple(_line(message) for message in _past(conversation) if message.placed_at < first),
@@ -60,8 +61,7 @@ def _past(conversation: Conversation) -> list[Message]:
 
 
 def _line(message: Message) -> Line:
-    who = Message.Sender(message.sender).value
-    return Line(who=who, body=message.body, at=message.placed_at, type=message.type)
+    return Line(who=cast(Who, message.sender), body=message.body, at=message.placed_at, type=message.type)
 
 
 def _last_return(conversation: Conversation) -> Handoff | None:

@@ -136,7 +136,7 @@ def _refuse_unless_waiting(conversation: Conversation) -> None:
     if conversation.state == State.CLOSED:
         raise refusals.closed()
     if conversation.state == State.HUMAN:
-        raise refusals.already_taken(Actor.human(conversation.assigned_to).name)
+        raise refusals.already_taken(_holder(conversation))
     if conversation.state == State.DORMANT:
         raise refusals.window_closed()
     if conversation.state != State.PENDING:
@@ -161,9 +161,10 @@ def _refuse_unless_holder(conversation: Conversation, agent: User, *, also_waiti
         return
     if conversation.assigned_to_id == agent.pk:
         return
-    holder = Actor.human(conversation.assigned_to).name if conversation.assigned_to else _holder(conversation)
-    raise refusals.not_in_control(holder)
+    raise refusals.not_in_control(_holder(conversation))
 
 
 def _holder(conversation: Conversation) -> str:
-    return "the assistant" if conversation.state in BOT_STATES else "nobody yet; accept it first, so nobody"
+    if conversation.assigned_to:
+        return Actor.human(conversation.assigned_to).name
+    return "the assistant" if conversation.state in BOT_STATES else "nobody"

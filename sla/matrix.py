@@ -17,7 +17,7 @@ class Promise:
     why: str
 
 
-def promise_for(*, tier: str, topic: str | None) -> Promise:
+def promise_for(*, tier: str | None, topic: str | None) -> Promise:
     """What is promised to this tier about this topic, and which row says so."""
     rows = MatrixRow.objects.filter(Q(tier=tier) | Q(tier=None), Q(topic=topic) | Q(topic=None)).select_related(
         "tier", "topic"

@@ -1,0 +1,1 @@
+"""Meta's Cloud API: the bodies it sends us, the requests we send it."""

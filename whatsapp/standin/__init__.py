@@ -1,0 +1,1 @@
+"""A stand-in for WhatsApp and Meta's Graph server, for the demo and the tests. In memory, on this machine only."""
