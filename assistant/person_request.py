@@ -8,8 +8,8 @@ forgive case, accents, stretched letters, invisible characters and swearing. Wha
 import re
 from dataclasses import dataclass
 
-from assistant import person_phrases
-from assistant.person_phrases import Phrases
+from assistant import phrases as languages
+from assistant.phrases.form import Phrases
 from assistant.words import clauses, fold, squeeze
 
 _SLOT = re.compile(r"<(\w+)>")
@@ -93,4 +93,4 @@ def _filled(pattern: str, slots: dict[str, str]) -> str:
     return _form(pattern)
 
 
-_RULES = tuple(_rules(phrases) for phrases in person_phrases.ALL)
+_RULES = tuple(_rules(phrases) for phrases in languages.ALL)

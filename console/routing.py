@@ -1,5 +1,7 @@
 """The console's websocket addresses."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-websocket_urlpatterns: list[URLPattern] = []
+from console.consumers import Doorbell
+
+websocket_urlpatterns: list[URLPattern] = [path("ws/doorbell/", Doorbell.as_asgi())]  # type: ignore[arg-type]

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class ConversationsConfig(AppConfig):
@@ -6,3 +7,6 @@ class ConversationsConfig(AppConfig):
 
     def ready(self) -> None:
         from conversations import events  # noqa: F401 - registers them
+        from conversations.defaults import create_defaults
+
+        post_migrate.connect(create_defaults, sender=self)

@@ -30,8 +30,11 @@ class Command(BaseCommand):
         meta = Meta(pace=pace, baton_url=baton_url)
         if demo:
             fill(meta.network, baton_url=baton_url)
-        self.stdout.write(f"Stand-in for WhatsApp at http://127.0.0.1:{port}")
         try:
-            server.serve(create_app(meta=meta), port=port)
+            server.serve(create_app(meta=meta), port=port, on_listening=lambda: self._say_where(port))
         except server.CannotListen as error:
             raise CommandError(f"Cannot listen on port {port}: {error}") from error
+
+    def _say_where(self, port: int) -> None:
+        self.stdout.write(f"Stand-in for WhatsApp at http://127.0.0.1:{port}")
+        self.stdout.flush()

@@ -1,0 +1,1 @@
+"""The REST API: conversations, messages, decisions and traces, for whoever may see them."""

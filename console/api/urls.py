@@ -1,0 +1,26 @@
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularAPIView
+
+from console.api import acting, reading, traces
+from console.api.base import Nowhere
+
+app_name = "api"
+
+_one = "conversations/<str:conversation_id>/"
+
+urlpatterns = [
+    path("conversations/", reading.ConversationList.as_view(), name="conversations"),
+    path(_one, reading.ConversationDetail.as_view(), name="conversation"),
+    path(f"{_one}messages/", reading.MessageList.as_view(), name="messages"),
+    path(f"{_one}events/", reading.EventList.as_view(), name="events"),
+    path(f"{_one}reply/", acting.Reply.as_view(), name="reply"),
+    path(f"{_one}accept/", acting.Accept.as_view(), name="accept"),
+    path(f"{_one}takeover/", acting.TakeOver.as_view(), name="takeover"),
+    path(f"{_one}release/", acting.Release.as_view(), name="release"),
+    path(f"{_one}handoff/", acting.CallPerson.as_view(), name="handoff"),
+    path(f"{_one}close/", acting.Close.as_view(), name="close"),
+    path(f"{_one}note/", acting.Note.as_view(), name="note"),
+    path("traces/", traces.Traces.as_view(), name="traces"),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    re_path(r"^.*/$", Nowhere.as_view(), name="nowhere"),
+]

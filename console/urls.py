@@ -1,0 +1,25 @@
+"""The console's pages, the fragments they fetch, and the verbs of the desk."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from console.views import actions, fragments, pages, signin
+
+app_name = "console"
+
+urlpatterns = [
+    path("login/", signin.SignInView.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("", pages.home, name="home"),
+    path("list/", fragments.conversation_list, name="list"),
+    path("c/<uuid:pk>/", pages.conversation, name="conversation"),
+    path("c/<uuid:pk>/record/", pages.full_record, name="record"),
+    path("c/<uuid:pk>/lines/", fragments.lines, name="lines"),
+    path("c/<uuid:pk>/state/", fragments.state, name="state"),
+    path("c/<uuid:pk>/write/", actions.write, name="write"),
+    path("c/<uuid:pk>/accept/", actions.accept, name="accept"),
+    path("c/<uuid:pk>/take-over/", actions.take_over, name="take_over"),
+    path("c/<uuid:pk>/call/", actions.call_person, name="call_person"),
+    path("c/<uuid:pk>/return/", actions.give_back, name="give_back"),
+    path("c/<uuid:pk>/close/", actions.close, name="close"),
+]

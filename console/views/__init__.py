@@ -1,0 +1,1 @@
+"""Pages, the fragments they fetch, and the verbs of the desk over HTTP."""

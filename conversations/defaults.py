@@ -1,0 +1,23 @@
+"""The tiers and topics every desk starts with. Made after migrate where there are none; the admin's word stays."""
+
+from typing import Any
+
+TIERS = (("vip", "VIP", 10), ("trade", "Trade", 20), ("retail", "Retail", 30))
+TOPICS = (
+    ("orders", "Orders and delivery"),
+    ("returns", "Returns and refunds"),
+    ("payments", "Payments"),
+    ("products", "Products"),
+    ("account", "Account"),
+    ("other", "Other"),
+)
+
+
+def create_defaults(using: str, **_: Any) -> None:
+    """Connected to post_migrate, as Django makes its permissions."""
+    from conversations.models import Tier, Topic
+
+    if not Tier.objects.using(using).exists():
+        Tier.objects.using(using).bulk_create(Tier(code=code, name=name, rank=rank) for code, name, rank in TIERS)
+    if not Topic.objects.using(using).exists():
+        Topic.objects.using(using).bulk_create(Topic(code=code, name=name) for code, name in TOPICS)
