@@ -63,16 +63,21 @@ def _words_between(unit: str, start: int, end: int) -> str:
 
 def _is_alone(unit: str, rules: _Rules) -> bool:
     """Nothing but a word for a person, with or without a please."""
-    said = [word for word in unit.split() if word not in rules.fillers]
-    return 0 < len(said) <= 6 and (" ".join(said) in rules.alone or all(word in rules.alone for word in said))
+    said = _without(unit, rules.fillers)
+    return said in rules.alone or (len(said) < 60 and all(word in rules.alone for word in said.split() or [""]))
+
+
+def _without(unit: str, fillers: frozenset[str]) -> str:
+    return " ".join(word for word in unit.split() if word not in fillers)
 
 
 def _rules(phrases: Phrases) -> _Rules:
     slots = phrases.slots
+    fillers = frozenset(_form(word) for word in phrases.fillers.split())
     return _Rules(
         language=phrases.language,
-        alone=frozenset(_form(word) for word in phrases.alone.split(",")),
-        fillers=frozenset(_form(word) for word in phrases.fillers.split()),
+        alone=frozenset(_without(_form(words), fillers) for words in phrases.alone.split(",")) - {""},
+        fillers=fillers,
         asks=_any_of(phrases.asks, slots),
         set_aside=_any_of(phrases.set_aside, slots),
     )

@@ -13,7 +13,7 @@ _APOSTROPHES = frozenset("'’‘`´ʼ")
 _HALF_NASAL = re.compile("[ङञणनम]\u094d(?=[क-ह])")
 _INITIALS = re.compile(r"(?<![^\W\d_])([^\W\d_])\.(?=[^\W\d_](?![^\W\d_]))")
 _SPELT_OUT = re.compile(r"(?<!\S)(?:[^\W\d_] ){3,}[^\W\d_](?!\S)")
-_LETTER_RUN = re.compile(r"([^\W\d_])\1+")
+_LETTER_RUN = re.compile(r"([^\W\d_]|[\u0900-\u0963])\1+")
 
 
 def fold(text: str) -> str:

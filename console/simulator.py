@@ -60,7 +60,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @simulator_only
 @require_GET
 @never_cache
-def customers(request: HttpRequest) -> HttpResponse:
+def customers(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Who can be played, the business they write to, and the demo's time."""
     client = _client(settings.SIMULATOR_URL)
     people = [_customer(user) for user in client.users()]

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from audit.actors import SYSTEM, Actor
 from audit.record import record
@@ -126,14 +127,10 @@ def claim_next(conversation_id: UUID | str, *, now: datetime) -> Message | None:
 
 def due_conversations(*, now: datetime, limit: int = 200) -> list[UUID]:
     """Conversations with something to send or to settle: what the sweep looks at."""
-    due = (
-        Message.objects.filter(status__in=[Status.QUEUED, Status.SENDING])
-        .exclude(due_at__gt=now)
-        .order_by("conversation_id")
-        .values_list("conversation_id", flat=True)
-        .distinct()
-    )
-    return list(due[:limit])
+    unsettled = Message.objects.filter(status__in=[Status.QUEUED, Status.SENDING])
+    held_up = unsettled.filter(conversation=OuterRef("conversation"), due_at__gt=now)
+    due = unsettled.filter(~Exists(held_up)).order_by("conversation_id").values_list("conversation_id", flat=True)
+    return list(due.distinct()[:limit])
 
 
 def mark_accepted(message_id: UUID, *, provider_id: str, now: datetime) -> None:
@@ -148,7 +145,6 @@ def mark_accepted(message_id: UUID, *, provider_id: str, now: datetime) -> None:
         transcript.amend(conversation, message, now=now, **changes)
         record(events.ACCEPTED, stream=conversation.stream, actor=SYSTEM, now=now,
                payload={**_facts(message), "provider_id": provider_id})  # fmt: skip
-    wake.send(DELIVER_TASK, str(conversation.pk))
 
 
 def mark_postponed(message_id: UUID, *, why: str, delay: timedelta, now: datetime) -> None:
@@ -182,8 +178,6 @@ def _finish(message_id: UUID, event: str, why: str, now: datetime, **changes: An
         return
     transcript.amend(conversation, message, now=now, **changes)
     record(event, stream=conversation.stream, actor=SYSTEM, now=now, payload={**_facts(message), "why": why})
-    if message.status != Status.QUEUED:
-        wake.on_commit(DELIVER_TASK, str(conversation.pk))
 
 
 def _settle_abandoned(conversation: Conversation, now: datetime) -> bool:

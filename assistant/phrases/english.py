@@ -24,7 +24,7 @@ PHRASES = Phrases(
         "move": "connect|conect|transfer|tranfer|put|pass|patch|forward|hand|switch|redirect|route|refer|escalate|direct"
         "|link|send|take|bring|get",
         "bot": "bots?|robots?|chat ?bots?|ai|computer|automated (?:thing|system|message|messages|reply|replies)",
-        "not_this": "(?:am|are|was|were|is|r) (?:i|we|you|u|this|it|that|there|ya)|(?:you|u|this) (?:are|is|r)"
+        "not_this": "(?:am|are|was|were|is|r) (?:i|we|you|u|this|it|that|ya)|(?:you|u|this) (?:are|is|r)"
         "|youre|ur|you|u",
         "wish": "(?:to|talk|speak|chat|deal|with|a|an|any|the|your|real|live|human|another|for|be|get|connected"
         "|transferred|passed|put|through|see|contact|call|me|you|us|it|of|over|on|moved|handed|calling|talking"
@@ -63,8 +63,8 @@ PHRASES = Phrases(
         "(?:agent|person|representative|operator|rep|advisor|supervisor|manager) (?:please|pls|plz|now|asap|imediately)",
         "not (?:a |an |this |the |your |with |to |some |another |stupid |talking |speaking ){0,4}<bot>",
         "no (?:more )?<bot>(?! (?:vacum|cleaner))",
-        "(?:hate|fed up with|sick of|tired of|enough of|done with|stop with|get rid of|turn off|disable|switch off)"
-        " (?:this|the|these|your|talking to|a|stupid|with|you|dumb|fucking|all|speaking to){0,1}(?: [^ ]+)? ?<bot>",
+        "(?:hate|fed up with|sick of|tired of|enough of|done with|stop with|stop it with|enough with|get rid of|turn off|disable|switch off)"
+        "(?: (?:this|the|these|your|talking|speaking|to|a|stupid|with|you|dumb|fucking|all)){0,4} <bot>",
         "(?:dont|do not|dnt|wont|will not|refuse to|never|cant|not)(?: (?:want|like|wanna|ned|talk|speak|chat|deal|to"
         "|with|a|an|your|this|the|stupid|another|any|dumb|fucking|trust|some|talking|going|gona|chatting)){1,7} <bot>",
         "(?:need|want|get|give|send|find|gimme|have)(?: me| us)?(?: to)? (?:someone|somebody|some one|some1)(?: (?:real"

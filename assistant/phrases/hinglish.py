@@ -26,7 +26,7 @@ PHRASES = Phrases(
         "(?:<noun>|<desk>) <gap>(?:chahiye|chaiye|chahie|chahye|bulao|bulaiye|bula|bhejo|lao|chahta|chahti|milega|dila|dilao"
         "|se connect|ko bulao|ko do|ka number do)",
         "(?:<noun>|<desk>|kisi) (?:ko|se) <gap>(?:bula|transfer|bhej|connect|conect|milao|jodo|phone|lagao|do|dedo)[^ ]*",
-        "(?:asli|zinda|sacche|real|live) (?:<noun>)",
+        "(?:asli|zinda|sacche) (?:<noun>)",
         "koi (?:(?:insaan|banda|aadmi|human|agent|asli|real) ){0,2}(?:hai|he|h|hain)(?: (?:yaha|waha|kya|yahan|jo)|(?= $))",
         "(?:<bot>)(?: (?:se|ke|sath|ko|bilkul|mujhe|aur|or|baat|ki|ye|yeh|wala|ab|to|karna|karni)){0,5} (?:<no>|band)",
         "(?:baat|bat|chat) <gap>(?:karao|karaiye|karaye|karwao|karwaiye|karvao|karvaiye|kara do|karwa do|karado|karwado|kara dijiye"
@@ -34,7 +34,6 @@ PHRASES = Phrases(
         "(?:mujhe|muje|hume|mujhko|mereko|mere ko) <gap>(?:call|cal|phone|fone|callback) (?:back )?(?:karo|kijiye|kariye|karen|kare|kar do"
         "|chahiye|karwao|kro|karna|kardo|krdo)",
         "(?:call|phone|fone) (?:back )?(?:karo|kijiye|kariye|kare|kar do|kro|kardo) (?:mujhe|muje|hume|mereko)",
-        "^ ?(?:call|phone) (?:back )?(?:karo|kijiye|kariye|kar do|kro|kardo)",
         "(?<=^ )(?:call|phone) (?:back )?(?:karo|kijiye|kariye|kar do|kro|kardo)",
     ),
     set_aside=(

@@ -30,7 +30,7 @@ PHRASES = Phrases(
     " imediatamente mesmo gente moço moça cade cacete puta que pariu vez",
     asks=(
         "<talk> <gap><person>",
-        "<move>(?: (?:ja|agora|por favor|logo|direto)){0,2} (?:com|para|pra|pro|a|ao|p|um|uma|o|pros|alguem) ?<gap><person>?",
+        "<move>(?: (?:ja|agora|por favor|logo|direto)){0,2} (?:com|para|pra|pro|a|ao|p|um|uma|o|pros) <gap><person>",
         "<want>(?: (?:ja|agora|por favor|so|um)){0,2} <gap><person>(?! (?:para|de viagens|imobiliario))",
         "(?:que )?(?:me )?(?:atenda|ajude|ligue|responda|contate|escreva|retorne|resolva|explique) <gap><person>",
         "<person> (?:<real> )?(?:que |pra |para |pode )?(?:me|nos) (?:atenda|atender|ajude|ajudar|ligue|ligar|responda"
@@ -51,7 +51,7 @@ PHRASES = Phrases(
         "(?:recursos|direitos) humanos",
         "(?:corpo|cabelo|tamanho|erro) humano",
         "(?:por|para|pra|em|cada|duas|dois|tres|quatro|uma so|[0-9]+|primeira|terceira) (?:uma |a |outra |cada )?pessoas?"
-        "(?= $| como| que| mede| alta| e )",
+        "(?= como| que| mede| alta| e )",
         "(?:duas|tres|quatro|[0-9]+|cada|por) pessoas?",
         "(?:sou|es|e|voce e|vc e|estou falando com|to falando com|estou|falo com|tu es|isso e) (?:um |uma |o |a )?"
         "(?:humano|humana|pessoa|robo|bot|agente|pessoa real|ser humano|atendente|alguem|maquina)(?: (?:real|ou um bot"

@@ -1,9 +1,7 @@
 """Acting on a conversation: the desk's verbs, one address each."""
 
 from typing import Any
-from uuid import UUID
 
-from django.contrib.auth.models import User
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -17,7 +15,7 @@ from console.api.lookups import agent_of, visible_conversation
 from console.api.reading import conversation_data
 from console.api.schema import IDEMPOTENCY_KEY, written
 from console.api.serializers import ConversationSerializer, MessageSerializer
-from conversations.models import Message
+from conversations.models import Conversation, Message
 from handoff import desk
 
 ANSWER = written(ConversationSerializer)
@@ -28,18 +26,12 @@ class Verb(ApiView):
 
     filter_backends: list[Any] = []
 
-    def act(self, conversation_id: UUID, agent: User, given: dict[str, Any]) -> object:
-        raise NotImplementedError
-
-    def perform(self, request: Request, conversation_id: str) -> Response:
+    def begin(self, request: Request, conversation_id: str) -> tuple[Conversation, dict[str, Any]]:
+        """The conversation and what the body says. Raises NotFound and ValidationError."""
         conversation = visible_conversation(request, conversation_id)
-        self.act(conversation.pk, agent_of(request), self.given(request))
-        return Response(conversation_data(conversation))
-
-    def given(self, request: Request) -> dict[str, Any]:
         body = self.get_serializer(data=request.data)
         body.is_valid(raise_exception=True)
-        return dict(body.validated_data)
+        return conversation, dict(body.validated_data)
 
 
 class Accept(Verb):
@@ -49,10 +41,9 @@ class Accept(Verb):
 
     @extend_schema(request=NothingInput, responses=ANSWER)
     def post(self, request: Request, conversation_id: str) -> Response:
-        return self.perform(request, conversation_id)
-
-    def act(self, conversation_id: UUID, agent: User, given: dict[str, Any]) -> object:
-        return desk.accept(conversation_id, agent=agent, now=clock.now())
+        conversation, _ = self.begin(request, conversation_id)
+        desk.accept(conversation.pk, agent=agent_of(request), now=clock.now())
+        return Response(conversation_data(conversation))
 
 
 class TakeOver(Verb):
@@ -62,10 +53,9 @@ class TakeOver(Verb):
 
     @extend_schema(request=NothingInput, responses=ANSWER)
     def post(self, request: Request, conversation_id: str) -> Response:
-        return self.perform(request, conversation_id)
-
-    def act(self, conversation_id: UUID, agent: User, given: dict[str, Any]) -> object:
-        return desk.take_over(conversation_id, agent=agent, now=clock.now())
+        conversation, _ = self.begin(request, conversation_id)
+        desk.take_over(conversation.pk, agent=agent_of(request), now=clock.now())
+        return Response(conversation_data(conversation))
 
 
 class Release(Verb):
@@ -75,10 +65,9 @@ class Release(Verb):
 
     @extend_schema(request=ReleaseInput, responses=ANSWER)
     def post(self, request: Request, conversation_id: str) -> Response:
-        return self.perform(request, conversation_id)
-
-    def act(self, conversation_id: UUID, agent: User, given: dict[str, Any]) -> object:
-        return desk.release(conversation_id, agent=agent, context=given.get("context", ""), now=clock.now())
+        conversation, given = self.begin(request, conversation_id)
+        desk.release(conversation.pk, agent=agent_of(request), context=given.get("context", ""), now=clock.now())
+        return Response(conversation_data(conversation))
 
 
 class CallPerson(Verb):
@@ -88,16 +77,10 @@ class CallPerson(Verb):
 
     @extend_schema(request=HandoffInput, responses=ANSWER)
     def post(self, request: Request, conversation_id: str) -> Response:
-        return self.perform(request, conversation_id)
-
-    def act(self, conversation_id: UUID, agent: User, given: dict[str, Any]) -> object:
-        return desk.request_handoff(
-            conversation_id,
-            agent=agent,
-            explanation=given.get("reason", ""),
-            team=given.get("team"),
-            now=clock.now(),
-        )
+        conversation, given = self.begin(request, conversation_id)
+        why, team = given.get("reason", ""), given.get("team")
+        desk.request_handoff(conversation.pk, agent=agent_of(request), explanation=why, team=team, now=clock.now())
+        return Response(conversation_data(conversation))
 
 
 class Close(Verb):
@@ -107,10 +90,9 @@ class Close(Verb):
 
     @extend_schema(request=CloseInput, responses=ANSWER)
     def post(self, request: Request, conversation_id: str) -> Response:
-        return self.perform(request, conversation_id)
-
-    def act(self, conversation_id: UUID, agent: User, given: dict[str, Any]) -> object:
-        return desk.close(conversation_id, agent=agent, resolution=given.get("resolution", ""), now=clock.now())
+        conversation, given = self.begin(request, conversation_id)
+        desk.close(conversation.pk, agent=agent_of(request), resolution=given.get("resolution", ""), now=clock.now())
+        return Response(conversation_data(conversation))
 
 
 class Note(Verb):
@@ -120,11 +102,12 @@ class Note(Verb):
 
     @extend_schema(request=TextInput, responses=ANSWER, parameters=[IDEMPOTENCY_KEY])
     def post(self, request: Request, conversation_id: str) -> Response:
-        self.key = once.key_of(request)
-        return self.perform(request, conversation_id)
-
-    def act(self, conversation_id: UUID, agent: User, given: dict[str, Any]) -> object:
-        return once.write(desk.note, conversation_id, agent=agent, body=given["body"], type=Message.NOTE, key=self.key)
+        conversation, given = self.begin(request, conversation_id)
+        once.write(
+            desk.note, conversation.pk, agent=agent_of(request), body=given["body"], type=Message.NOTE,
+            key=once.key_of(request),
+        )  # fmt: skip
+        return Response(conversation_data(conversation))
 
 
 class Reply(Verb):
@@ -138,13 +121,9 @@ class Reply(Verb):
         parameters=[IDEMPOTENCY_KEY],
     )
     def post(self, request: Request, conversation_id: str) -> Response:
-        conversation, key = visible_conversation(request, conversation_id), once.key_of(request)
+        conversation, given = self.begin(request, conversation_id)
         message = once.write(
-            desk.reply,
-            conversation.pk,
-            agent=agent_of(request),
-            body=self.given(request)["body"],
-            type=Message.TEXT,
-            key=key,
-        )
+            desk.reply, conversation.pk, agent=agent_of(request), body=given["body"], type=Message.TEXT,
+            key=once.key_of(request),
+        )  # fmt: skip
         return Response(MessageSerializer(message).data, status=status.HTTP_201_CREATED)

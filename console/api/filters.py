@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import django_filters
+import django_filters  # type: ignore[import-untyped]
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from rest_framework.exceptions import ValidationError
 
@@ -20,7 +20,7 @@ def refuse_unknown(given: Any, known: set[str]) -> None:
             raise ValidationError({name[:60]: [f"Unknown parameter. Known here: {', '.join(sorted(known))}."]})
 
 
-class ConversationFilter(django_filters.FilterSet):
+class ConversationFilter(django_filters.FilterSet):  # type: ignore[misc]
     state = django_filters.ChoiceFilter(choices=State.choices)
     control = django_filters.ChoiceFilter(choices=Control.choices)
     team = django_filters.CharFilter(method="by_team", max_length=64, help_text="A team's slug or id")
@@ -36,7 +36,8 @@ class ConversationFilter(django_filters.FilterSet):
 
     def filter_queryset(self, queryset: QuerySet[Conversation]) -> QuerySet[Conversation]:
         refuse_unknown(self.data, set(self.filters))
-        return super().filter_queryset(queryset)
+        narrowed: QuerySet[Conversation] = super().filter_queryset(queryset)
+        return narrowed
 
     def by_team(self, queryset: QuerySet[Conversation], name: str, value: str) -> QuerySet[Conversation]:
         team = team_named(value)
@@ -50,6 +51,6 @@ class ConversationFilter(django_filters.FilterSet):
             raise ValidationError({name: [f"There is no user {value!r}."]})
         return queryset.filter(assigned_to=person)
 
-    def by_words(self, queryset: QuerySet[Conversation], name: str, value: str) -> QuerySet[Conversation]:
+    def by_words(self, queryset: QuerySet[Conversation], _name: str, value: str) -> QuerySet[Conversation]:
         said = Message.objects.filter(conversation=OuterRef("pk"), body__icontains=value)
         return queryset.filter(Q(customer__name__icontains=value) | Exists(said))

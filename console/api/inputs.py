@@ -31,7 +31,7 @@ class TextInput(Input):
 
 
 class ReleaseInput(Input):
-    context = serializers.CharField(
+    context = serializers.CharField(  # type: ignore[assignment]  # DRF keeps declared fields aside
         required=False, allow_blank=True, max_length=2000, help_text="What the assistant is to know from now on"
     )
 

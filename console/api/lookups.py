@@ -10,6 +10,7 @@ from rest_framework.request import Request
 
 from conversations.models import Conversation
 from handoff.models import Handoff, Team
+from handoff.people import teams
 
 _LARGEST_ID = 2**31 - 1
 
@@ -41,9 +42,9 @@ def for_output(conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
 
 def team_named(name: str) -> Team | None:
     """The team with this slug, else with this id."""
-    by_slug = Team.objects.filter(slug=name).first()
+    by_slug = teams().filter(slug=name).first()
     number = _id(name)
-    return by_slug or (Team.objects.filter(pk=number).first() if number else None)
+    return by_slug or (teams().filter(pk=number).first() if number else None)
 
 
 def person_named(name: str) -> User | None:

@@ -1,7 +1,6 @@
 """Reading a request's body: JSON in UTF-8, of a sane size and depth."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from rest_framework.exceptions import ParseError
@@ -18,7 +17,7 @@ class JSONParser(BaseParser):
 
     media_type = "application/json"
 
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
+    def parse(self, stream: Any, *_: Any, **__: Any) -> Any:
         """Raises TooLarge (413) and ParseError (400)."""
         body = stream.read(LARGEST_BODY + 1)
         if len(body) > LARGEST_BODY:

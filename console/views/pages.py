@@ -63,10 +63,10 @@ def conversation_parts(request: StaffRequest, opened: Conversation) -> dict[str,
 
 def _frame(request: StaffRequest, opened: Conversation | None = None) -> dict[str, Any]:
     now = clock.now()
-    tab = request.GET.get("tab") or request.COOKIES.get("baton_tab", "")
     found = listing(
-        request.user, tab=tab, search=request.GET.get("q", ""), opened=opened.pk if opened else None, now=now
-    )
+        request.user, tab=request.GET.get("tab", ""), search=request.GET.get("q", ""),
+        opened=opened.pk if opened else None, now=now,
+    )  # fmt: skip
     return {"listing": found, "opened": opened, "now": times.iso(now)}
 
 

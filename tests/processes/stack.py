@@ -120,7 +120,9 @@ class Stack:
         self.valkey.stop()
 
     def logs(self) -> str:
-        parts = [f"--- {path.name}\n{path.read_text(errors='replace')[-4000:]}" for path in self.directory.glob("*.log")]
+        parts = [
+            f"--- {path.name}\n{path.read_text(errors='replace')[-4000:]}" for path in self.directory.glob("*.log")
+        ]
         return "\n".join(parts)
 
     def _command(self, name: str) -> list[str]:

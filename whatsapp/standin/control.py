@@ -60,10 +60,10 @@ def users_get(meta: Meta, request: Request) -> Answer:  # noqa: ARG001
 
 
 def _user(meta: Meta, user: User) -> dict[str, Any]:
-    lines = meta.network.lines.get(user.id, [])
-    unread = sum(line.by == "business" and line.status in ("sent", "delivered") for line in lines)
+    on_screen = meta.network.on_screen(user)
     known: dict[str, Any] = msgspec.to_builtins(user)
-    return known | {"unread": unread, "last": lines[-1].shown() if lines else None}
+    last = on_screen[-1].shown() if on_screen else None
+    return known | {"unread": len(meta.network.unread(user)), "last": last}
 
 
 def user_write(meta: Meta, request: Request, user_id: str) -> Answer:

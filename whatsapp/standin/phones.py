@@ -156,6 +156,11 @@ class Network:
         """What changed on the user's screen since, in the order of the screen."""
         return [line for line in self.lines.get(user.id, []) if line.revision > revision]
 
+    def on_screen(self, user: User) -> list[Line]:
+        """What the person sees: their own lines, and those of businesses that have arrived."""
+        arrived = ("delivered", "read")
+        return [line for line in self.lines.get(user.id, []) if line.by == "customer" or line.status in arrived]
+
     def unread(self, user: User) -> list[Line]:
         return [line for line in self.lines.get(user.id, []) if line.by == "business" and line.status == "delivered"]
 

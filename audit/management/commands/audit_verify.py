@@ -1,0 +1,34 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import connection, transaction
+
+from audit.models import Event, Head, Seal
+from audit.verify import verify
+
+
+class Command(BaseCommand):
+    help = "Check the whole record for edits, deletions and gaps. Exit code 1: something was found."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        faults = 0
+        with _snapshot():
+            for fault in verify():
+                faults += 1
+                self.stdout.write(str(fault))
+            streams, events, seals = Head.objects.count(), Event.objects.count(), Seal.objects.count()
+        found = f"{faults} fault{'' if faults == 1 else 's'} found" if faults else "no fault found"
+        self.stdout.write(f"Checked {streams} streams, {events} events, {seals} seals: {found}.")
+        if faults:
+            raise SystemExit(1)
+
+
+@contextmanager
+def _snapshot() -> Iterator[None]:
+    """One moment of the record: what is written while we look would otherwise seem to be a fault."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield

@@ -1,0 +1,34 @@
+// Requests to the simulator's own views. Every failure is a Problem whose message can be shown.
+
+export class Problem extends Error {}
+
+const base = document.body.dataset.base;
+
+async function ask(path, options) {
+  let response;
+  try {
+    response = await fetch(base + path, { headers: { Accept: "application/json" }, ...options });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Problem("Baton does not answer. It may be restarting; the phone keeps trying.");
+  }
+  const content = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Problem(content.detail || `Baton answered ${response.status}.`);
+  return content;
+}
+
+function post(path, fields, keepalive = false) {
+  const token = document.querySelector("input[name=csrfmiddlewaretoken]").value;
+  return ask(path, {
+    method: "POST",
+    headers: { Accept: "application/json", "X-CSRFToken": token },
+    body: new URLSearchParams(fields),
+    keepalive,
+  });
+}
+
+export const customers = () => ask("customers");
+export const messages = (user, after, signal) => ask(`phone/${user}/messages?after=${after}`, { signal });
+export const send = (user, type, text) => post(`phone/${user}/send`, { type, text });
+export const openPhone = (user, open) => post(`phone/${user}/open`, { open: open ? "1" : "0" }, true);
+export const jump = (hours) => post("clock", { hours });
