@@ -70,7 +70,9 @@ def desk() -> Iterator[None]:
         os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
         print("Starting a private Postgres and Valkey …", flush=True)
         with embedded.servers(Path(place)):
-            manage("migrate", "--verbosity", "0")
+            os.environ["DATABASE_URL"] = embedded.database_url(Path(place))
+            os.environ["REDIS_URL"] = embedded.redis_url(Path(place))
+            manage("migrate", "--skip-checks", "--verbosity", "0")
             yield
 
 

@@ -133,18 +133,20 @@ def due_conversations(*, now: datetime, limit: int = 200) -> list[UUID]:
     return list(due.distinct()[:limit])
 
 
+@transaction.atomic
 def mark_accepted(message_id: UUID, *, provider_id: str, now: datetime) -> None:
     """The provider took it. A status that came before this answer is not undone."""
-    with transaction.atomic():
-        conversation, message = _locked(message_id)
-        changes: dict[str, Any] = {"due_at": None}
-        if not message.provider_id:
-            changes["provider_id"] = provider_id
-        if message.status in (Status.SENDING, Status.UNKNOWN):
-            changes |= {"status": Status.ACCEPTED, "error": None}
-        transcript.amend(conversation, message, now=now, **changes)
-        record(events.ACCEPTED, stream=conversation.stream, actor=SYSTEM, now=now,
-               payload={**_facts(message), "provider_id": provider_id})  # fmt: skip
+    conversation, message = _locked(message_id)
+    changes: dict[str, Any] = {"due_at": None}
+    if not message.provider_id:
+        changes["provider_id"] = provider_id
+    if message.status in (Status.SENDING, Status.UNKNOWN):
+        changes |= {"status": Status.ACCEPTED, "error": None}
+    transcript.amend(conversation, message, now=now, **changes)
+    record(
+        events.ACCEPTED, stream=conversation.stream, actor=SYSTEM, now=now,
+        payload={**_facts(message), "provider_id": provider_id},
+    )  # fmt: skip
 
 
 def mark_postponed(message_id: UUID, *, why: str, delay: timedelta, now: datetime) -> None:

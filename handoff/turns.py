@@ -118,7 +118,8 @@ def _commit(turn_id: int, thought: Thought | None, *, why: str, now: datetime) -
         _hand_off(conversation, thought, now)
     else:
         _finish(turn, Status.REPLIED, thought.reply.intent, now)
-        _reply(conversation, thought, now)
+        body = "\n".join([thought.reply.answer, *thought.reply.citations])
+        answer(conversation, body=body, evidence=evidence_of(thought), now=now)
     return turn
 
 
@@ -130,17 +131,18 @@ def _staleness(conversation: Conversation, turn: BotTurn) -> str:
     return ""
 
 
-def _reply(conversation: Conversation, thought: Thought, now: datetime) -> None:
-    body = "\n".join([thought.reply.answer, *thought.reply.citations])
+def answer(conversation: Conversation, *, body: str, evidence: dict[str, Any], now: datetime) -> Message:
+    """The bot's one answer of a turn, with what it rests on, into the outbox of the (locked) conversation."""
     message = outbox.message_queue(
-        conversation, body=body, sender=Message.Sender.BOT, actor=BOT, now=now, metadata=evidence_of(thought)
+        conversation, body=body, sender=Message.Sender.BOT, actor=BOT, now=now, metadata=evidence
     )
     record(
         events.TURN_REPLIED, stream=conversation.stream, actor=BOT, now=now,
-        payload={**evidence_of(thought), "message": str(message.pk), "seq": message.seq},
+        payload={**evidence, "message": str(message.pk), "seq": message.seq},
     )  # fmt: skip
     if conversation.state == State.AUTHENTICATED:
         control.transition(conversation, Event.ANSWER_OK, actor=BOT, now=now)
+    return message
 
 
 def _hand_off(conversation: Conversation, thought: Thought, now: datetime) -> None:

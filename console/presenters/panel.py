@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from audit.actors import Actor
 from audit.models import Event
 from audit.registry import describe
 from console.presenters import times
@@ -40,6 +39,11 @@ class Happening:
     words: str
     clock: str
     full_time: str
+
+    @property
+    def facts(self) -> list[tuple[str, Any]]:
+        """The payload, name by name (a template would take a key called `items` for the method)."""
+        return sorted(self.event.payload.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +151,3 @@ def _evidence(payload: dict[str, Any]) -> Mind:
         confidence=float(confidence) if isinstance(confidence, int | float) else None,
         citations=[str(url) for url in payload.get("citations") or []],
     )
-
-
-def holder_words(handoff: Handoff) -> str:
-    """Who accepted, or that nobody has."""
-    return Actor.human(handoff.accepted_by).name if handoff.accepted_by else "nobody yet"

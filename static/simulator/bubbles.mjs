@@ -2,7 +2,7 @@
 
 import { drawing, element } from "./dom.mjs";
 
-const CLOCK = "M8 4.500V8l2.3 1.600M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12Z";
+const CLOCK = "M8 4.5V8l2.3 1.6M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12Z";
 const TICK = "M2 8.5 5.5 12 13 4.5";
 const SECOND_TICK = "M8.5 11.2 9.3 12 16.8 4.5";
 
@@ -44,7 +44,7 @@ function voice() {
   const card = element("div", "media voice");
   const bars = [5, 11, 17, 9, 14, 22, 12, 7, 18, 10, 15, 21, 8, 13, 6, 16, 10, 5];
   const wave = bars.map((height, index) => `M${4 + index * 8} ${14 - height / 2}v${height}`).join("");
-  const player = drawing("0 0 24 24", "M8 5.500v13l10.5-6.500Z");
+  const player = drawing("0 0 24 24", "M8 5.5v13l10.5-6.5Z");
   player.setAttribute("class", "play");
   card.append(player, drawing("0 0 146 28", wave), element("span", "", "0:07"));
   return card;

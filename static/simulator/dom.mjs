@@ -21,7 +21,9 @@ export function drawing(viewBox, ...paths) {
   return svg;
 }
 
+// Two letters where the script writes them one by one, otherwise one.
 export function initials(name) {
   const first = (word) => [...new Intl.Segmenter().segment(word)][0]?.segment ?? "";
-  return name.split(/\s+/).slice(0, 2).map(first).join("\u200c").toLocaleUpperCase();
+  const words = name.split(/\s+/).slice(0, /^\p{Script=Latin}/u.test(name) ? 2 : 1);
+  return words.map(first).join("").toLocaleUpperCase();
 }

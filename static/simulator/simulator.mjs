@@ -9,6 +9,7 @@ const NEWS_MS = 700;
 const PEOPLE_MS = 2500;
 const RETRY_MS = 2000;
 const OPEN_MS = 8000;
+const NOTICE_MS = 5000;
 const DAY_MS = 24 * 3600 * 1000;
 
 const at = (id) => document.getElementById(id);
@@ -19,6 +20,7 @@ const people = new People(at("people"), choose);
 
 const state = { customers: [], chosen: "", number: "", revision: 0, skew: 0, ahead: 0, closes: null, drafts: new Map() };
 let asking = new AbortController();
+let noticeUntil = 0;
 const now = () => new Date(Date.now() + state.skew);
 
 // News, people, open: three loops that never overlap themselves.
@@ -46,15 +48,22 @@ function report(error) {
   at("notice").hidden = false;
 }
 
+// What a person did and what failed is worth reading for a while, even if all is well again.
+function reportToPerson(error) {
+  report(error);
+  noticeUntil = Date.now() + NOTICE_MS;
+}
+
 function allIsWell() {
-  at("notice").hidden = true;
+  if (Date.now() > noticeUntil) at("notice").hidden = true;
 }
 
 async function fetchPeople() {
   const found = await api.customers();
   state.customers = found.customers;
   state.number = found.business.phone_number_id;
-  at("business").textContent = found.business.display;
+  setText(at("business"), found.business.name || found.business.display);
+  at("business").title = found.business.display;
   setTime(found);
   allIsWell();
   if (!state.chosen && found.customers.length) {
@@ -111,14 +120,13 @@ function showCustomer(customer) {
   text.value = state.drafts.get(customer.id) ?? "";
   text.lang = customer.lang;
   at("chips").replaceChildren(...customer.phrases.map((phrase) => chip(phrase, customer.lang)));
-  at("chips").scrollLeft = 0;
+  at("chips").dir = customer.lang === "ar" ? "rtl" : "ltr";
 }
 
 function chip(phrase, lang) {
   const button = element("button", "chip", phrase);
   button.type = "button";
   button.lang = lang;
-  button.dir = "auto";
   button.addEventListener("click", () => send("text", phrase));
   return button;
 }
@@ -130,10 +138,9 @@ async function send(type, words) {
     const line = await api.send(user, type, words);
     if (user === state.chosen) chat.show([line], now());
     at("log").scrollTop = at("log").scrollHeight;
-    allIsWell();
     return true;
   } catch (error) {
-    report(error);
+    reportToPerson(error);
     return false;
   }
 }
@@ -158,14 +165,15 @@ function showTime() {
   setText(at("phone-time"), time);
   setText(at("clock-time"), time);
   const date = moment.toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric" });
-  setText(at("clock-date"), date + (state.ahead ? ` · ${span(state.ahead * 1000)} ahead` : ""));
+  setText(at("clock-date"), date);
+  setText(at("clock-ahead"), state.ahead ? `${span(state.ahead * 1000)} ahead of the real clock` : "As the real clock");
   chat.nameDays(moment);
   showWindow(moment);
 }
 
 function showWindow(moment) {
   const left = state.closes ? state.closes - moment : 0;
-  const words = left > 0 ? `Open for ${span(left)} more` : state.closes ? "Closed: only a template may leave" : "Not open yet";
+  const words = left > 0 ? `Open for ${span(left)} more` : state.closes ? "Closed: templates only" : "Not open yet";
   setText(at("window-text"), words);
   at("lamp").className = left > 0 ? "lamp open" : "lamp";
   at("window-meter").value = Math.max(0, (left / DAY_MS) * 24);
@@ -174,7 +182,8 @@ function showWindow(moment) {
 function span(ms) {
   const minutes = Math.floor(ms / 60000);
   const hours = Math.floor(minutes / 60);
-  return hours ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
+  if (!hours) return `${minutes} min`;
+  return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
 }
 
 function setText(node, words) {
@@ -187,7 +196,7 @@ async function jump(button) {
     setTime(await api.jump(button.dataset.hours));
     showTime();
   } catch (error) {
-    report(error);
+    reportToPerson(error);
   }
   button.disabled = false;
   button.focus();

@@ -59,13 +59,16 @@ class StandinClient:
         app_secret: str,
         display: str,
         baton_url: str = "",
+        name: str = "",
     ) -> JSON:
         """Make a business number known; its webhooks go to `<baton_url>/webhooks/cloud/<key>/`."""
         body = {"key": key, "access_token": access_token, "app_secret": app_secret, "display": display}
-        return self._ask(JSON, "PUT", f"/standin/numbers/{phone_number_id}", body | {"baton_url": baton_url})
+        return self._ask(
+            JSON, "PUT", f"/standin/numbers/{phone_number_id}", body | {"baton_url": baton_url, "name": name}
+        )
 
     def numbers(self) -> list[JSON]:
-        """`phone_number_id`, `key` and `display` of each number; never the secrets."""
+        """`phone_number_id`, `key`, `display` and `name` of each number; never the secrets."""
         return self._ask(list[JSON], "GET", "/standin/numbers")
 
     def put_user(

@@ -47,7 +47,7 @@ def numbers_get(meta: Meta, request: Request) -> Answer:  # noqa: ARG001
 
 
 def _number(number: Number) -> dict[str, Any]:
-    return {"phone_number_id": number.phone_number_id, "key": number.key, "display": number.display}
+    return {name: getattr(number, name) for name in ("phone_number_id", "key", "display", "name")}
 
 
 def user_put(meta: Meta, request: Request, user_id: str) -> Answer:

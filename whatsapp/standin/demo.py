@@ -154,6 +154,7 @@ def register_demo(
         app_secret=number.app_secret,
         display=number.display,
         baton_url=baton_url,
+        name=number.name,
     )
     for user in DEMO_USERS:
         client.put_user(
@@ -173,7 +174,7 @@ def fill(network: Network, *, baton_url: str) -> None:
     number = demo_number()
     network.add_number(
         number.phone_number_id,
-        Number(number.key, number.access_token, number.app_secret, number.display, baton_url),
+        Number(number.key, number.access_token, number.app_secret, number.display, baton_url, number.name),
     )
     for user in DEMO_USERS:
         network.add_user(user.key, User(user.name, user.bsuid, user.wa_id, user.username, user.shares_phone))

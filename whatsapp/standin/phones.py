@@ -32,6 +32,7 @@ class Number(msgspec.Struct, forbid_unknown_fields=True):
     app_secret: str
     display: str
     baton_url: str = ""
+    name: str = ""
     phone_number_id: str = ""
     business_account_id: str = "555010900000001"
 

@@ -1,0 +1,91 @@
+"""What has happened at Linden & Co. before the newcomer looks: one story for each state of a conversation."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+Step = Literal["customer", "bot", "handoff", "accept", "agent", "note", "return", "close"]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One step of a story: how long ago, what happened, and the words."""
+
+    ago: timedelta
+    step: Step
+    words: str = ""
+
+
+def _minutes(ago: float, step: Step, words: str = "") -> Moment:
+    return Moment(timedelta(minutes=ago), step, words)
+
+
+def _hours(ago: float, step: Step, words: str = "") -> Moment:
+    return Moment(timedelta(hours=ago), step, words)
+
+
+#: By the demo user's key. Maya has no story: she is the phone a newcomer picks up first.
+STORIES: dict[str, tuple[Moment, ...]] = {
+    "jonas": (
+        _minutes(52, "customer", "Morning. Do you give trade customers an invoice with 30 days?"),
+        _minutes(
+            51.9,
+            "bot",
+            "Yes. Trade accounts can pay by invoice within 30 days. Choose “Invoice” at the checkout, or ask us to "
+            "add it to your account.",
+        ),
+        _minutes(50, "customer", "Perfect, thanks"),
+        _minutes(49.9, "bot", "You are welcome. Just write if there is anything else."),
+    ),
+    "lucia": (
+        _minutes(6, "customer", "Hola, la lámpara que recibí llegó con la pantalla rota"),
+        _minutes(5.9, "bot", "Siento mucho lo de la lámpara. ¿Puede decirme el número de pedido?"),
+        _minutes(4, "customer", "B-10244. Prefiero hablar con una persona, por favor"),
+        _minutes(3.9, "handoff", "The customer asked for a person in so many words"),
+    ),
+    "omar": (
+        _minutes(13, "customer", "مرحبا، تم خصم المبلغ مرتين من بطاقتي"),
+        _minutes(12.8, "handoff", "A double charge on a card is nothing the assistant may judge"),
+        _minutes(9, "customer", "هل من أحد هنا؟"),
+    ),
+    "priya": (
+        _minutes(41, "customer", "मेरा ऑर्डर B-10251 कहाँ है? कल आना था"),
+        _minutes(40.8, "handoff", "The order is overdue and the assistant cannot say why"),
+        _minutes(37, "accept"),
+        _minutes(36, "agent", "Hello Priya, this is Ana. I am asking our carrier about B-10251 now."),
+        _minutes(35, "note", "Carrier says the van broke down; a new delivery is promised for tomorrow before noon."),
+        _minutes(33, "agent", "The van broke down on its way to you. It will be with you tomorrow before noon."),
+        _minutes(30, "customer", "ठीक है, धन्यवाद"),
+    ),
+    "rafael": (
+        _hours(30, "customer", "Olá, preciso da segunda via da nota fiscal do pedido B-10260"),
+        _hours(29.99, "handoff", "The customer needs a document the assistant cannot make"),
+        _hours(29.9, "accept"),
+        _hours(29.8, "agent", "Bom dia, Rafael. Acabei de enviar a nota fiscal para o seu e-mail cadastrado."),
+        _hours(29.7, "customer", "Recebi, muito obrigado!"),
+        _hours(29.6, "close", "Sent a copy of the invoice"),
+    ),
+    "dewi": (
+        _hours(27, "customer", "Halo, apakah kursi Alder masih tersedia warna hijau?"),
+        _hours(26.99, "bot", "Kursi Alder tersedia dalam warna hijau, kayu alami, dan hitam."),
+    ),
+    "noor": (_minutes(0.2, "customer", "Hi, quick question about the walnut table"),),
+    #: Not a customer of the shop: a number nobody knows.
+    "stranger": (
+        _minutes(18, "customer", "Hello, do you have a shop in town?"),
+        _minutes(17.9, "bot", "Yes: our showroom is open Monday to Saturday, 10:00 to 18:00."),
+    ),
+}
+
+#: How sure the assistant said it was, for the record of each story's answers.
+CONFIDENCE = 0.86
+INTENTS = {
+    "jonas": "payments",
+    "lucia": "returns",
+    "omar": "payments",
+    "priya": "orders",
+    "rafael": "payments",
+    "dewi": "products",
+    "noor": "products",
+    "stranger": "other",
+}

@@ -1,0 +1,59 @@
+/** Dialogs, the right pane on small screens, and the keyboard. */
+
+import { write } from "./composer.mjs";
+import { move } from "./list.mjs";
+
+const desk = document.getElementById("desk");
+const search = document.getElementById("search");
+
+function onClick(event) {
+  const opener = event.target.closest("[data-dialog]");
+  const closer = event.target.closest("[data-dialog-close]");
+  const toggle = event.target.closest("[data-context-toggle]");
+  const control = opener ?? closer ?? toggle;
+  if (!control) return;
+  event.preventDefault();
+  if (opener) document.getElementById(opener.dataset.dialog).showModal();
+  if (closer) closer.closest("dialog").close();
+  if (toggle) toggleContext();
+}
+
+function toggleContext() {
+  const shown = desk.classList.toggle("desk--context");
+  document.getElementById(shown ? "part-context" : "main").focus();
+}
+
+const opened = Boolean(document.body.dataset.conversation);
+const KEYS = {
+  j: () => move(1),
+  k: () => move(-1),
+  ArrowDown: () => move(1),
+  ArrowUp: () => move(-1),
+  "/": () => search.select(),
+  r: () => opened && write("reply"),
+  n: () => opened && write("note"),
+  "?": () => document.getElementById("shortcuts").showModal(),
+};
+
+function isTyping(target) {
+  return target.matches("input:not([type=radio]), textarea, select, [contenteditable]");
+}
+
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (isTyping(event.target)) {
+    if (event.key === "Escape") event.target.blur();
+    return;
+  }
+  const arrow = event.key.startsWith("Arrow");
+  if (arrow && !event.target.closest("#list")) return; // elsewhere arrows scroll or choose
+  if (!KEYS[event.key]) return;
+  event.preventDefault();
+  KEYS[event.key]();
+}
+
+export function startControls() {
+  document.addEventListener("click", onClick);
+  document.addEventListener("keydown", onKey);
+  for (const element of document.querySelectorAll("[data-needs-script]")) element.hidden = false;
+}
