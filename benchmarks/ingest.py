@@ -117,14 +117,13 @@ def raw_rate(channel_id: int, seconds: float) -> float:
     settings = embedded.Postgres(Path(os.environ["DATA_DIR"]))
     script = settings.data_dir / "raw.sql"
     script.write_text(
-        "INSERT INTO whatsapp_inboundevent (channel_id, body, received_at)"
-        f" VALUES ({channel_id}, :body::bytea, now());\n"
+        "INSERT INTO whatsapp_inboundevent (channel_id, body, received_at) VALUES (:channel, :body::bytea, now());\n"
     )
     body = webhook_load.BODY % ("x" * webhook_load.ID_LENGTH)
     result = subprocess.run(
         [str(embedded._postgres_programs() / "pgbench"), "-h", str(settings.sockets), "-U", "postgres", "-n",
          "-c", str(CONNECTIONS), "-j", "2", "-M", "prepared", "-T", str(max(1, round(seconds))), "-f", str(script),
-         "-D", f"body=\\x{body.encode().hex()}", embedded.DATABASE],
+         "-D", f"channel={channel_id}", "-D", f"body=\\x{body.encode().hex()}", embedded.DATABASE],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     return float(re.search(r"tps = ([\d.]+)", result.stdout).group(1))

@@ -17,6 +17,7 @@ import os
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from typing import IO
 
 BODY = (
@@ -84,9 +85,13 @@ class Connection(asyncio.Protocol):
         if self.tally.record and status == 200:
             self.tally.record.write(self.id + "\n")
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002
         if not self.lost.done():
             self.lost.set_result(None)
+
+
+def _same(connection: Connection) -> Connection:
+    return connection
 
 
 def _content_length(head: bytes) -> int:
@@ -102,10 +107,9 @@ async def drive(options: argparse.Namespace) -> dict[str, object]:
         "Content-Length: %d\r\nX-Hub-Signature-256: sha256=%s\r\n\r\n"
     ).encode()
     loop = asyncio.get_running_loop()
-    connections = [
-        (await loop.create_connection(lambda: Connection(head, options.secret.encode(), tally), "127.0.0.1", options.port))[1]
-        for _ in range(options.connections)
-    ]  # fmt: skip
+    connections = [Connection(head, options.secret.encode(), tally) for _ in range(options.connections)]
+    for connection in connections:
+        await loop.create_connection(partial(_same, connection), "127.0.0.1", options.port)
     everyone_lost = asyncio.gather(*(connection.lost for connection in connections))
     await asyncio.wait([everyone_lost], timeout=options.warm_up)
     tally.counting, started = True, time.perf_counter()

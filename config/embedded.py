@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
@@ -62,21 +62,26 @@ def servers(data_dir: Path | None = None, *, quiet: bool = True) -> Iterator[Non
         return
     data_dir = data_dir or default_data_dir()
     data_dir.mkdir(parents=True, exist_ok=True)
-    with (data_dir / "servers.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
+    with _lock(data_dir / "users.lock", fcntl.LOCK_SH) as users:
+        with _lock(data_dir / "start.lock", fcntl.LOCK_EX):
             if not os.environ.get("DATABASE_URL"):
                 Postgres(data_dir).start(quiet=quiet)
             if not os.environ.get("REDIS_URL"):
                 Valkey(data_dir).start()
-        finally:
-            fcntl.flock(lock, fcntl.LOCK_SH)
         try:
             yield
         finally:
-            with contextlib.suppress(BlockingIOError):
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # only the last user gets it
+            with _lock(data_dir / "start.lock", fcntl.LOCK_EX), contextlib.suppress(BlockingIOError):
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)  # only the last user gets it
                 stop(data_dir)
+
+
+@contextlib.contextmanager
+def _lock(path: Path, how: int) -> Iterator[IO[str]]:
+    """Hold a lock on the file, shared or exclusive; it goes with the process, however that ends."""
+    with path.open("a") as file:
+        fcntl.flock(file, how)
+        yield file
 
 
 def stop(data_dir: Path) -> None:

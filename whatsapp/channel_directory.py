@@ -62,19 +62,17 @@ class ChannelDirectory:
             self._start_reading()
         return entry
 
-    async def refresh(self) -> bool:
-        """Read again, unless that was tried within REFRESH_PAUSE; whether it was tried now."""
-        fresh = self._start_reading()
+    async def refresh(self) -> None:
+        """Read again, unless that was tried within REFRESH_PAUSE."""
+        self._start_reading()
         if self._reading:
             await asyncio.shield(self._reading)  # it serves others too: one that leaves does not end it
-        return fresh
 
-    def _start_reading(self) -> bool:
+    def _start_reading(self) -> None:
         if self._reading or time.monotonic() - self._tried_at < REFRESH_PAUSE:
-            return False
+            return
         self._tried_at = time.monotonic()
         self._reading = asyncio.create_task(self._read(), name="channel directory")
-        return True
 
     async def _read(self) -> None:
         try:
@@ -102,4 +100,4 @@ def _entry(key: str, channel_id: int, is_active: bool, verify_token: str, app_se
     except secrecy.Undecryptable:
         logger.error("the secrets of channel %s are stored under another DATA_KEY; its webhooks are refused", key)
         return Entry(channel_id, is_active, "", ())
-    return Entry(channel_id, is_active, token, tuple(line.strip().encode() for line in secrets.split() if line.strip()))
+    return Entry(channel_id, is_active, token, tuple(secret.encode() for secret in secrets.split()))

@@ -8,6 +8,7 @@ seven days; so what can be mended (a rotated secret, a channel switched on again
 import asyncio
 import hmac
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qsl
@@ -31,6 +32,8 @@ INGEST_TASK = "whatsapp.ingest"
 MAX_BODY = 4 * 1024 * 1024
 #: Seconds after which a caller may try again.
 RETRY_AFTER = 5
+#: Seconds between two log lines about bad signatures of one channel.
+WARN_EVERY = 30.0
 
 _doorbell = Doorbell(INGEST_TASK)
 
@@ -53,6 +56,13 @@ class Edge:
     def __init__(self) -> None:
         self.directory = ChannelDirectory()
         self.writer = GroupCommit(on_stored=_doorbell.ring)
+        self._warned_at: dict[int, float] = {}
+
+    def warn_of_forgery(self, channel: Entry, key: str) -> None:
+        """Tell the operator, who may have mistyped a secret; seldom, so that a flood fills no log."""
+        if time.monotonic() - self._warned_at.get(channel.channel_id, -WARN_EVERY) >= WARN_EVERY:
+            self._warned_at[channel.channel_id] = time.monotonic()
+            logger.warning("channel %s: a webhook's signature fits no app secret of the channel", key)
 
     async def close(self) -> None:
         await self.writer.close()
@@ -151,12 +161,11 @@ _NOT_STORED = {
 
 async def _rotated(key: str, digest: bytes, body: bytes) -> Entry:
     """The secret may have been changed a moment ago: look again, then refuse."""
-    looked = await edge().directory.refresh()
+    await edge().directory.refresh()
     channel = await _channel(key)
     if signature.matches(digest, body, channel.secrets):
         return channel
-    if looked:  # so a flood fills no log
-        logger.warning("channel %s: a webhook's signature fits no app secret of the channel", key)
+    edge().warn_of_forgery(channel, key)
     raise Answer(401, "X-Hub-Signature-256 does not fit this body under any app secret of this channel.")
 
 

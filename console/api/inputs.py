@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
+from rest_framework.settings import api_settings
 
 from console.api.lookups import team_named
 from conversations.outbox import LONGEST_TEXT
@@ -18,7 +19,8 @@ class Input(serializers.Serializer[Any]):
         unknown = sorted(str(name) for name in data if name not in known) if isinstance(data, dict) else []
         if unknown:
             takes = f"This takes: {', '.join(self.fields)}." if known else "This takes no fields."
-            raise ValidationError([f"Unknown field {_printable(unknown[0])}. {takes}"])
+            words = f"Unknown field {_printable(unknown[0])}. {takes}"
+            raise ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [words]})
         return super().to_internal_value(data)
 
 

@@ -45,7 +45,7 @@ DEMO_USERS = [
         locale="en",
         wa_id="15550100101",
         bsuid="US.90010000000000000101",
-        phrases=("Hello", "Where is my order?", "How do I return something?", "I want to talk to a person"),
+        phrases=("Hello", "Where is my order?", "How do returns work?", "I want to talk to a person"),
     ),
     DemoUser(
         key="jonas",
