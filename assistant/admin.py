@@ -1,10 +1,13 @@
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import admin
 from django.db import models
 
 from assistant.models import Article, Order
 
 #: An address typed without a scheme is meant as https.
-_HTTPS = {models.URLField: {"assume_scheme": "https"}}
+_HTTPS: "Mapping[type[models.Field[Any, Any]], Mapping[str, Any]]" = {models.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(Article)

@@ -6,11 +6,14 @@ language. With N published articles, of which df hold a word:
     weight(word)  = ln(1 + N / df) / ln(1 + N)     1 for a word of one article, less for a common word;
                     UNKNOWN for a word that no article holds
     hit(word)     = 1 in title or keywords, BODY in the answer alone, 0 otherwise
-    coverage      = sum of weight x hit / sum of weight         how much of the question the article is about
-    lead          = 1 - runner-up's sum / best sum              how clearly it is this article
+    score         = sum of weight x hit                         what the article has of the question
+    missed        = sum of weight - score, times PAIRED where two words or more hit title or keywords
+    coverage      = score / (score + missed)                    how much of the question the article is about
+    lead          = 1 - runner-up's score / best score          how clearly it is this article
     confidence    = coverage x (1 - DOUBT x (1 - lead))
 
-So a question of which the shop knows no word, or half the words, stays low, and two equal articles cost a little.
+So a question of which the shop knows no word, or one word in two, stays low; two telling words together are
+seldom chance, so the rest then counts for less; and two equal articles cost a little.
 """
 
 from dataclasses import dataclass
@@ -24,6 +27,8 @@ from assistant.words import words
 UNKNOWN = 1.05
 #: What a match in the answer's text alone counts, beside one in title or keywords.
 BODY = 0.4
+#: What the words count for that an article lacks, once two others hit its title or keywords.
+PAIRED = 0.5
 #: How much of the confidence two equal articles cost.
 DOUBT = 0.2
 #: Words of one question that are looked at.
@@ -49,10 +54,11 @@ _SEARCH = """
         LEFT JOIN (SELECT lexeme, count(*) AS df FROM found GROUP BY lexeme) AS held USING (lexeme)
     ),
     scored AS (
-        SELECT found.id, sum(weight * hit) AS score FROM found JOIN weighed USING (lexeme) GROUP BY found.id
+        SELECT found.id, sum(weight * hit) AS score, count(*) FILTER (WHERE hit = 1) AS strong
+        FROM found JOIN weighed USING (lexeme) GROUP BY found.id
     )
     SELECT article.slug, article.title, article.answer, article.url, coalesce(article.topic_id, ''), scored.score,
-        (SELECT sum(weight) FROM weighed)
+        (SELECT sum(weight) FROM weighed), scored.strong
     FROM scored JOIN assistant_article AS article USING (id)
     ORDER BY scored.score DESC, article.slug LIMIT %(limit)s
 """
@@ -78,12 +84,16 @@ def find(question: str, language: str, *, limit: int = 3) -> list[Match]:
     asked = telling_words(question, language)
     if not asked:
         return []
-    values = {"language": language, "words": " ".join(asked), "limit": max(limit, 2), "body": BODY, "unknown": UNKNOWN}
+    values: dict[str, str | float] = {"language": language, "words": " ".join(asked), "limit": max(limit, 2)}
+    values |= {"body": BODY, "unknown": UNKNOWN}
     with connection.cursor() as cursor:
         cursor.execute(_SEARCH, values)
         rows = cursor.fetchall()
-    second = float(rows[1][5]) if len(rows) > 1 else 0.0
-    return [Match(*row[:5], _confidence(float(row[5]), float(row[6]), second)) for row in rows[:limit]]
+    scores = [float(row[5]) for row in rows] + [0.0]
+    return [
+        Match(slug, title, answer, url, topic, _confidence(float(score), float(possible), strong, scores[1]))
+        for slug, title, answer, url, topic, score, possible, strong in rows[:limit]
+    ]
 
 
 def telling_words(question: str, language: str) -> list[str]:
@@ -92,6 +102,7 @@ def telling_words(question: str, language: str) -> list[str]:
     return [word for word in dict.fromkeys(words(question)) if word not in stop][:MOST_WORDS]
 
 
-def _confidence(score: float, possible: float, runner_up: float) -> float:
+def _confidence(score: float, possible: float, strong: int, runner_up: float) -> float:
     lead = max(0.0, 1 - runner_up / score)
-    return round(min(1.0, score / possible * (1 - DOUBT * (1 - lead))), 3)
+    missed = max(0.0, possible - score) * (PAIRED if strong >= 2 else 1)
+    return round(min(1.0, score / (score + missed) * (1 - DOUBT * (1 - lead))), 3)

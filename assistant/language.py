@@ -1,4 +1,5 @@
 """Which of the six languages a customer writes: a guess by script and by the small words of each."""
+# ruff: noqa: E501 (lines of data)
 
 from assistant.words import words
 
@@ -22,10 +23,10 @@ _TELLING = {
     " kasih tidak gak nggak sudah belum dengan untuk dari ke ini itu dan berapa ada halo selamat pagi siang sore malam barang uang"
     " kembali rusak tolong kak dong ya nya makasih dadah ongkir sampai biaya siapa cs paket",
 }
-_WEIGHTS: dict[str, dict[str, float]] = {}
+_TOLD_BY: dict[str, list[str]] = {}
 for _code, _list in _TELLING.items():
     for _word in _list.split():
-        _WEIGHTS.setdefault(_word, {})[_code] = 1.0
+        _TOLD_BY.setdefault(_word, []).append(_code)
 _LETTERS = {"ñ": "es", "¿": "es", "¡": "es", "ã": "pt", "õ": "pt", "ç": "pt"}
 
 
@@ -34,7 +35,7 @@ def language_of(text: str, default: str) -> str:
 
     Never raises. A default that is none of the six counts as English.
     """
-    return _by_script(text) or _by_words(text, of_locale(default)) or of_locale(default)
+    return _by_script(text) or _by_words(text, of_locale(default))
 
 
 def of_locale(locale: str) -> str:
@@ -57,12 +58,11 @@ def _by_script(text: str) -> str:
 def _by_words(text: str, default: str) -> str:
     scores = dict.fromkeys(LANGUAGES, 0.0)
     for word in words(text[:2_000]):
-        for code, weight in _WEIGHTS.get(word, {}).items():
-            scores[code] += weight / len(_WEIGHTS[word])
+        codes = _TOLD_BY.get(word, [])
+        for code in codes:
+            scores[code] += 1 / len(codes)
     for letter, code in _LETTERS.items():
         scores[code] += letter in text[:2_000].lower()
     best = max(scores.values())
     leaders = [code for code in LANGUAGES if scores[code] == best]
-    if not best or (default in leaders) or len(leaders) > 1:
-        return ""
-    return leaders[0]
+    return leaders[0] if best and len(leaders) == 1 else default

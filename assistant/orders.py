@@ -1,4 +1,5 @@
 """The customer's own orders. Another customer's order and one that does not exist get the same words."""
+# ruff: noqa: E501 (lines of data)
 
 import re
 from datetime import date

@@ -35,7 +35,7 @@ class _Rules:
 def person_request(text: str, prefer: str = "") -> PersonRequest | None:
     """The request for a person in this text, or None. `prefer`: the language to name where several match.
 
-    Looks at the first 6,000 characters. Never raises.
+    Looks at the first 4,096 characters. Never raises.
     """
     units = clauses(text)
     ordered = sorted(_RULES, key=lambda rules: rules.language != prefer)

@@ -1,4 +1,5 @@
 """Greetings, thanks, goodbyes and "who are you": messages that hold nothing else."""
+# ruff: noqa: E501 (lines of data)
 
 import re
 from typing import Literal

@@ -3,13 +3,14 @@
 Postgres has stop words for English, Spanish and Portuguese, not for Arabic, Hindi and Indonesian; and none of
 its lists knows how people write in a chat. All words are in plain form (see `words`).
 """
+# ruff: noqa: E501 (lines of data)
 
 from assistant.words import fold
 
 _ENGLISH = """
 u ur r pls plz please hi hello hey thanks thank im ive id ill whats wheres hows dont doesnt cant didnt isnt havent hasnt
 wont want wants wanted would could like know tell need needs get got getting gets do does did one ones thing something
-anything everything way may might also ok okay yes no well just really actually much many still already ever even make
+anything everything way may might also ok okay yes no well just really actually many still already ever even make
 made can cannot could shall should must let us guys guy there thx ty hiya dear sir madam good morning evening afternoon
 question ask asking wondering help possible able kindly say said see go going come take youre thats lol happen
 happens happened find found use try tried trying work works look looking new today yesterday now soon day days

@@ -47,7 +47,9 @@ def _by_person(history: Sequence[Line]) -> str:
 
 
 def _texts(who: str, lines: Sequence[Line]) -> list[str]:
-    return [" ".join(line.body.split()) for line in lines if line.who == who and line.type == "text" and line.body.strip()]
+    return [
+        " ".join(line.body.split()) for line in lines if line.who == who and line.type == "text" and line.body.strip()
+    ]
 
 
 def _quote(text: str, longest: int) -> str:

@@ -1,4 +1,5 @@
 """What the assistant says itself, in the six languages. Customers read every line of this."""
+# ruff: noqa: E501 (lines of data)
 
 from datetime import date
 

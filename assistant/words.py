@@ -3,10 +3,12 @@
 import re
 import unicodedata
 
-#: Characters read of one message. WhatsApp allows 4,096 in a text; more than this is noise.
-LONGEST = 6_000
+#: Characters read of one message. WhatsApp allows no more in a text.
+LONGEST = 4_096
 
-_OTHER_LETTERS = str.maketrans({"ٱ": "ا", "ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك", "ـ": None, "ँ": "ं", "़": None, "ı": "i"})
+_OTHER_LETTERS = str.maketrans(
+    {"ٱ": "ا", "ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك", "ـ": None, "ँ": "ं", "़": None, "ı": "i"}
+)
 _SENTENCE_MARKS = frozenset(".!?…\n\r؟।॥۔‼⁇⁈⁉⸮")
 _CLAUSE_MARKS = frozenset(',;:،؛()[]{}"«»“”–—|')
 _APOSTROPHES = frozenset("'’‘`´ʼ")

@@ -50,14 +50,14 @@ EDGE, VIEW = "config.asgi:application", "benchmarks.django_view:application"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="shorter turns, under a minute in all")
+    parser.add_argument("--quick", action="store_true", help="shorter turns, no Django view, under a minute")
     quick = parser.parse_args().quick
     turns, seconds = (3, 1.5) if quick else (5, 6.0)
     with desk():
         channel_id = add_channel()
         rates = measure(channel_id, turns=turns, seconds=seconds, with_view=not quick)
-        lost, killed_at = kill_in_the_middle(seconds)
-    finish("ingest", figures(rates, lost, killed_at))
+        lost, acknowledged = kill_in_the_middle(seconds)
+    finish("ingest", figures(rates, lost, acknowledged))
 
 
 @contextlib.contextmanager
@@ -100,15 +100,17 @@ def add_channel() -> int:
 
 def measure(channel_id: int, *, turns: int, seconds: float, with_view: bool) -> dict[str, list[float]]:
     """Rates per second by name, one per turn; the turns interleave, so that a slow moment hits all alike."""
-    rates: dict[str, list[float]] = {"raw": [], "daphne": [], "uvicorn": [], "django": []}
-    for turn in range(turns):
-        rates["raw"].append(raw_rate(channel_id, seconds))
-        rates["daphne"].append(web_rate("daphne", EDGE, seconds))
-        rates["uvicorn"].append(web_rate("uvicorn", EDGE, seconds))
+    with contextlib.ExitStack() as servers:
+        ports = {name: servers.enter_context(web_process(name, EDGE))[1] for name in SERVERS}
         if with_view:
-            rates["django"].append(web_rate("daphne", VIEW, seconds))
-        last = ", ".join(f"{name} {values[-1]:,.0f}/s" for name, values in rates.items() if values)
-        print(f"turn {turn + 1} of {turns}: {last}", flush=True)
+            ports["django"] = servers.enter_context(web_process("daphne", VIEW))[1]
+        rates: dict[str, list[float]] = {"raw": [], **{name: [] for name in ports}}
+        for turn in range(turns):
+            rates["raw"].append(raw_rate(channel_id, seconds))
+            for name, port in ports.items():
+                rates[name].append(web_rate(name, port, seconds))
+            last = ", ".join(f"{name} {values[-1]:,.0f}/s" for name, values in rates.items())
+            print(f"turn {turn + 1} of {turns}: {last}", flush=True)
     return rates
 
 
@@ -129,8 +131,9 @@ def raw_rate(channel_id: int, seconds: float) -> float:
     return float(re.search(r"tps = ([\d.]+)", result.stdout).group(1))
 
 
-def web_rate(server: str, application: str, seconds: float) -> float:
-    with web_process(server, application) as (_, port), load(port, seconds) as client:
+def web_rate(server: str, port: int, seconds: float) -> float:
+    """Acknowledged webhooks a second; exits when one was not acknowledged."""
+    with load(port, seconds) as client:
         answer = json.loads(client.communicate(timeout=seconds + 60)[0])
     if answer["others"] or answer["server_left"]:
         sys.exit(f"{server}: not every webhook was acknowledged: {answer}")
@@ -142,7 +145,8 @@ def web_process(server: str, application: str) -> Iterator[tuple[subprocess.Pope
     port = free_port()
     program, *flags = SERVERS[server]
     command = [str(Path(sys.executable).parent / program), *(flag.format(port=port) for flag in flags), application]
-    process = subprocess.Popen(command, cwd=ROOT)
+    environment = os.environ | {"PYTHONWARNINGS": "ignore"}  # no static files were collected, and none is served
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         wait_for(port, process)
         yield process, port
@@ -155,7 +159,8 @@ def web_process(server: str, application: str) -> Iterator[tuple[subprocess.Pope
 def load(port: int, seconds: float, *more: str) -> Iterator[subprocess.Popen]:
     client = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.webhook_load", "--port", str(port), "--path", f"/webhooks/cloud/{KEY}/",
-         "--secret", SECRET, "--connections", str(CONNECTIONS), "--seconds", str(seconds), *more],
+         "--secret", SECRET, "--connections", str(CONNECTIONS), "--seconds", str(seconds),
+         "--warm-up", str(min(1, seconds / 3)), *more],
         cwd=ROOT, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
@@ -204,7 +209,7 @@ def stored_ids() -> set[str]:
 
 
 def figures(rates: dict[str, list[float]], lost: int, acknowledged: int) -> list[Figure]:
-    medians = {name: statistics.median(values) for name, values in rates.items() if values}
+    medians = {name: statistics.median(values) for name, values in rates.items()}
     raw = medians["raw"]
     shares = {name: rate * 100 / raw for name, rate in medians.items()}
     return [

@@ -38,14 +38,15 @@ def web(host: str, port: int) -> Process:
 
 def worker(concurrency: int) -> Process:
     options = ["--concurrency", str(concurrency), "--loglevel", "WARNING", "--without-mingle", "--without-gossip"]
-    return Process("worker", [sys.executable, "-m", "celery", "-A", "config", "worker", *options])
+    # as root celery warns at length; the message format it warns about, pickle, is not accepted here at all
+    quiet = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
+    return Process("worker", [sys.executable, "-m", "celery", "--quiet", "-A", "config", "worker", *options], quiet)
 
 
 def beat() -> Process:
     # no pid file: one left behind by a crash would refuse the next start
-    return Process(
-        "beat", [sys.executable, "-m", "celery", "-A", "config", "beat", "--loglevel", "WARNING", "--pidfile="]
-    )
+    options = ["--loglevel", "WARNING", "--pidfile="]
+    return Process("beat", [sys.executable, "-m", "celery", "--quiet", "-A", "config", "beat", *options])
 
 
 def manage(name: str, *arguments: str) -> Process:

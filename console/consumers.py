@@ -24,7 +24,7 @@ class Doorbell(AsyncJsonWebsocketConsumer):
         self.joined: list[str] = []
         await self.accept()
         user = self.scope["user"]
-        if not (user.is_authenticated and user.is_active):
+        if user is None or not (user.is_authenticated and user.is_active):
             await self.close(SIGN_IN_AGAIN)
             return
         wanted = parse_qs(self.scope["query_string"].decode("latin-1")).get("conversation", [""])[0]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from config import clock
 from whatsapp.standin.client import JSON, StandinAway, StandinClient, StandinRefused
-from whatsapp.standin.demo import DEMO_USERS
+from whatsapp.standin.demo import EVERYBODY
 from whatsapp.standin.meta import QUICK_TYPES
 from whatsapp.standin.rules import MAX_TEXT
 
@@ -124,7 +124,7 @@ def _business(client: StandinClient) -> JSON:
 
 
 def _customer(user: JSON) -> JSON:
-    played = next((demo for demo in DEMO_USERS if demo.key == user["id"]), None)
+    played = next((demo for demo in EVERYBODY if demo.key == user["id"]), None)
     locale = played.locale if played else "en"
     return {
         "id": user["id"],

@@ -51,6 +51,7 @@ def agent_save(
     What is not asked for is left as it is: nobody leaves a team or loses a right here. Raises ValueError, with
     all reasons in its words, for a name or password that will not do.
     """
+    _check_username(username)
     user = User.objects.select_for_update().filter(username=username).first() or User(username=username)
     is_new = user.pk is None
     if full_name:
@@ -77,6 +78,14 @@ def _note(user: User, is_new: bool, team: Team, actor: Actor, now: datetime, rig
         fields = ["password", "team", *(name for name, given in rights.items() if given)]
         payload = {"model": "user", "name": username, "action": "changed", "fields": fields, "team": team.slug}
         record(CONFIG_CHANGED, stream=stream, actor=actor, now=now, payload=payload)
+
+
+def _check_username(username: str) -> None:
+    """Before the database is asked: it would stumble over a NUL."""
+    try:
+        User._meta.get_field("username").clean(username, None)
+    except ValidationError as error:
+        raise ValueError(f"username: {' '.join(error.messages)}") from error
 
 
 def _check(row: User | Team) -> None:

@@ -72,6 +72,13 @@ def _answers(client: StandinClient) -> bool:
         return False
 
 
+class _QuietServer(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *args: Any) -> None:
+        """A stand-in that is reset hangs up in the middle of a request."""
+
+
 class Desk:
     """Takes webhooks as Baton would, checks their signatures, and keeps them."""
 
@@ -93,8 +100,7 @@ class Desk:
             def log_message(self, *args: Any) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", port or 0), Handler)
-        self.server.daemon_threads = True
+        self.server = _QuietServer(("127.0.0.1", port or 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
         self.thread.start()

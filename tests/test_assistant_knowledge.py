@@ -101,6 +101,32 @@ id|shipping|ongkir berapa ya kak
 id|returns|bagaimana cara mengembalikan barang
 id|damaged|barang saya rusak
 id|payment|bisa bayar pakai paypal?
+en|shipping|could you send a table to norway
+en|shipping|what countries do you deliver to
+en|shipping|how fast is express delivery
+en|shipping-costs|how expensive is delivery to the us
+en|tracking|where can i follow my package
+en|returns|it doesnt fit, can i send it back
+en|returns|how many days do i have to return
+en|refunds|i returned the stool last week and still have no money
+en|damaged|the box was torn and two plates are chipped
+en|damaged|screws are missing
+en|warranty|the lamp stopped working after a year
+en|payment|is apple pay possible
+en|payment|can I pay in installments
+en|invoice|where is my bill
+en|change-order|i ordered two by accident please remove one item
+en|change-address|parcel is going to my old house, can you redirect it
+en|gift-cards|i lost my gift card code
+en|store|are you closed on saturday
+en|contact|is there an email address
+en|account|password reset mail never came
+en|care|coffee stain on my chair, how to remove
+en|bulk|price for 50 lamps for a restaurant
+en|discounts|is there a sale on black friday
+en|stock|will the carafe be available again
+en|assembly|how do i put the table together
+en|bulbs|is the lamp dimmable
 """.strip().splitlines()
 
 OUT_OF_SCOPE = """
@@ -157,50 +183,60 @@ hi|आज मौसम कैसा है
 hi|मैच किसने जीता
 id|cuaca hari ini gimana
 id|siapa presiden indonesia
+en|what did you have for breakfast
+en|how old is the universe
+en|what's a good name for a cat
+en|who painted the mona lisa
+en|give me tomorrow's lottery numbers
+en|can you call me a taxi
+en|do you believe in god
+en|how do I tie a tie
+en|what movies are on tonight
+en|my neighbour is too loud
+en|convert 10 miles into km
+en|i lost my keys
 """.strip().splitlines()
 
-#: Written before anything was tuned and never tuned against: the honest figure.
+#: No keyword was ever written for these: the honest figure. What is missed goes to a person.
 HELD_OUT = """
-shipping|could you send a table to norway
-shipping|what countries do you deliver to
-shipping|how fast is express delivery
-shipping-costs|how expensive is delivery to the us
-tracking|where can i follow my package
-returns|it doesnt fit, can i send it back
-returns|how many days do i have to return
-refunds|i returned the stool last week and still have no money
-damaged|the box was torn and two plates are chipped
-damaged|screws are missing
-warranty|the lamp stopped working after a year
-payment|is apple pay possible
-payment|can I pay in installments
-invoice|where is my bill
-change-order|i ordered two by accident please remove one item
-change-address|parcel is going to my old house, can you redirect it
-gift-cards|i lost my gift card code
-store|are you closed on saturday
-contact|is there an email address
-account|password reset mail never came
-care|coffee stain on my chair, how to remove
-bulk|price for 50 lamps for a restaurant
-discounts|is there a sale on black friday
-stock|will the carafe be available again
-assembly|how do i put the table together
-bulbs|is the lamp dimmable
+shipping|do you post parcels to switzerland
+shipping|delivery time for furniture
+shipping-costs|from what amount is shipping free
+tracking|tracking says nothing yet, where is the link
+returns|can i swap the blue cushion for a green one
+returns|do i have to pay to send a return
+refunds|when will my refund be paid
+damaged|the chair leg was snapped on arrival
+damaged|got a different lamp than i ordered
+warranty|how many years of guarantee on furniture
+payment|do you accept bank transfer
+invoice|please add our company vat number to the invoice
+change-order|cancel order please
+change-address|need to correct the postcode of my delivery
+gift-cards|can i buy a gift voucher for my sister
+store|are you open tomorrow
+contact|how do i reach customer care by phone
+account|my login is locked
+care|is the pan dishwasher safe
+bulk|reseller conditions
+discounts|coupon not accepted
+stock|notify me when available
+assembly|missing instructions for building the table
+bulbs|how many watts can the lamp take
 """.strip().splitlines()
 HELD_OUT_OUT = """
-what did you have for breakfast
-how old is the universe
-what's a good name for a cat
-who painted the mona lisa
-give me tomorrow's lottery numbers
-can you call me a taxi
-do you believe in god
-how do I tie a tie
-what movies are on tonight
-my neighbour is too loud
-convert 10 miles into km
-i lost my keys
+what should i wear to a wedding
+how far is the moon
+tell me about napoleon
+i need a doctor
+do you know any good podcasts
+my phone battery dies quickly
+how do i get a visa for china
+whats the score
+can you write code for me
+why do cats purr
+is bitcoin going up
+sing me a song
 """.strip().splitlines()
 
 
@@ -266,7 +302,9 @@ def test_questions_that_nothing_was_tuned_on():
 
 
 def test_one_query_whatever_the_shelf():
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         knowledge.find("where do you ship to", "en")
     assert len(queries) == 1
 
@@ -281,7 +319,9 @@ def test_unpublished_article_is_never_used():
     assert "gift-cards" not in {match.slug for match in knowledge.find("gift card voucher", "en", limit=10)}
 
 
-@pytest.mark.parametrize("question", ["", " ", "?!", "the of and", "'", "\\", "a & b | !c", "%(words)s", "'; DROP TABLE x"])
+@pytest.mark.parametrize(
+    "question", ["", " ", "?!", "the of and", "'", "\\", "a & b | !c", "%(words)s", "'; DROP TABLE x"]
+)
 def test_a_question_without_words_or_with_signs_of_sql_finds_at_most_nothing(question):
     assert best("en", question)[1] < settings.BOT_CONFIDENCE_THRESHOLD
 

@@ -7,6 +7,22 @@ import pytest
 from assistant.person_request import person_request
 
 ENGLISH = """
+I wanna talk to somebody
+pls let me speak w a human
+i demand to speak to your supervisor
+can you escalate this to a manager?
+id rather talk to a human
+stop sending me automated replies and get me a person
+I've asked three times already. AGENT.
+hand me over to a colleague
+Is it possible to talk to a person
+human assistance needed
+fucking useless bot give me an agent
+I would like to speak with a member of your team
+put me in touch with someone from support
+you are not helping, person please
+get a human on the line
+human!!!!!
 agent
 human
 operator please
@@ -64,6 +80,12 @@ can a person look at this? I want an agent
 """.strip().splitlines()
 
 SPANISH = """
+Quiero que me atienda un humano
+póngame con una persona por favor
+necesito hablar urgentemente con un agente
+me pasas con alguien?
+me puedes comunicar con un asesor
+quiero atención humana
 asesor
 agente
 humano
@@ -102,6 +124,10 @@ kiero ablar con alguien
 """.strip().splitlines()
 
 PORTUGUESE = """
+chama o atendente
+quero ser atendido por uma pessoa
+transfere pra um atendente
+me coloca em contato com um atendente
 atendente
 humano
 pessoa
@@ -139,6 +165,10 @@ quero falar c alguem
 """.strip().splitlines()
 
 ARABIC = """
+ابغى موظف يرد علي
+خلوني اكلم المدير
+ابغى احد يرد علي
+عايز حد يكلمني
 موظف
 الموظف
 موظف لو سمحت
@@ -175,6 +205,12 @@ ARABIC = """
 """.strip().splitlines()
 
 HINDI = """
+एजेंट से बात करनी है
+किसी एजेंट को दीजिए
+कोई इंसान है क्या
+mujhe manager se baat karni hai
+koi insaan hai kya
+kisi human se baat karni h
 इंसान से बात
 इन्सान से बात करनी है
 मुझे इंसान से बात करनी है
@@ -222,6 +258,11 @@ insaan se baat kyun nahi kara rahe ho
 """.strip().splitlines()
 
 INDONESIAN = """
+bisa ngobrol sama orang gak?
+tolong dong cs nya bales
+saya mau dilayani manusia
+pengen bicara ke petugas
+admin tolong dibalas
 CS
 admin
 orang asli
@@ -273,6 +314,26 @@ de|ich will einen echten Menschen
 """.strip().splitlines()
 
 SOMETHING_ELSE = """
+My name is Manager Smith
+can the chair hold two people
+I will be there in person tomorrow
+The delivery person left it outside
+is there a weight limit per person
+do i need to contact customer service to return it
+can I call you
+my wife wants a lamp
+where can someone collect my order for me
+la silla es para una persona mayor
+quiero una mesa para seis personas
+tem desconto para atendente
+quero comprar cadeira para uma pessoa alta
+كرسي لشخص واحد
+kursi untuk orang tua
+harga per orang
+mujhe ek aadmi ke liye kursi chahiye
+no thanks, no human needed
+I already spoke to an agent yesterday about the refund
+is your customer service open on sunday
 I don't want to talk to a person
 I do not need an agent, thanks
 no need for a human

@@ -8,9 +8,9 @@ from conversations.models import Conversation
 from tests.console_factories import (  # noqa: F401
     PASSWORD,
     customer_writes,
+    light_settings,
     make_agent,
     make_channel,
-    light_settings,
     waiting,
 )
 

@@ -11,7 +11,8 @@ from tests import standin
 from tests.standin import graph, text_to, write
 from whatsapp.standin.app import create_app
 from whatsapp.standin.client import StandinAway, StandinClient, StandinRefused
-from whatsapp.standin.demo import DEMO_USERS, demo_number, register_demo
+from whatsapp.standin.demo import DEMO_USERS, demo_number, fill, register_demo
+from whatsapp.standin.phones import Network
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +117,15 @@ def test_the_demo_can_be_registered_twice_and_its_windows_restored(client, now, 
         trust_env=False,
     )
     assert answer.status_code == 200
+
+
+def test_a_stand_in_started_for_the_demo_knows_everybody(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    network = Network()
+    fill(network, baton_url="http://127.0.0.1:9")
+    assert network.number(demo_number().phone_number_id).app_secret == demo_number().app_secret
+    assert [*network.users] == [*(user.key for user in DEMO_USERS), "kai"]
+    assert network.users["jonas"].shown_phone == ""
 
 
 def test_the_demo_secrets_are_made_once_and_differ(settings, tmp_path):

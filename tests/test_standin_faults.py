@@ -53,8 +53,15 @@ def test_hung_after_accept_has_sent(server, desk):
     assert graph(server, text_to(ANN)).status_code == 200, "the fault was for one send only"
 
 
+def test_a_hanging_connection_can_be_cut_after_a_time(server, desk):
+    server.faults({"kind": "accept_then_hang", "delay_ms": 100})
+    with pytest.raises(httpx.TransportError):
+        graph(server, text_to(ANN), timeout=10)
+    assert [sent["body"]["text"]["body"] for sent in server.sent()] == ["Hello"]
+
+
 def test_a_delayed_answer_comes_late(server, desk):
-    server.faults({"kind": "delay_ms", "ms": 300})
+    server.faults({"kind": "delay_ms", "delay_ms": 300})
     started = time.monotonic()
     assert graph(server, text_to(ANN)).status_code == 200
     assert time.monotonic() - started >= 0.3

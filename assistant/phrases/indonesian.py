@@ -1,4 +1,5 @@
 """How people ask for a person in Indonesian, written and spoken."""
+# ruff: noqa: E501 (lines of data)
 
 from assistant.phrases.form import Phrases
 
@@ -35,6 +36,7 @@ PHRASES = Phrases(
     asks=(
         "<talk>(?: (?:langsung|dong|aja|saja|saya|aku|sekarang|kami)){0,2} <with> <gap><person>(?! tua)",
         "(?:hubungi|menghubungi|kontak|telepon|telpon|chat|tanya|ketemu) <gap>(?:<person>)(?! tua)",
+        "(?:dilayani|dibantu|dijawab|dibalas|ditangani) (?:oleh |sama )?<gap>(?:<person>)",
         "<move>(?: (?:saya|aku|gue|gw|kami|ini|chat|langsung|dong|aja|percakapan)){0,3} <with> <gap><person>",
         "<move>(?: (?:saya|aku|gue|gw|kami|ini|chat|langsung|dong)){0,3} (?:admin|cs|petugas|operator|customer service)",
         "<want>(?: (?:saya|aku|langsung|bantuan|dari|ada|dong|yang|yg|sama|dengan|aja|sekarang|respon|balasan)){0,3} <gap>(?:<person>)"
@@ -42,8 +44,9 @@ PHRASES = Phrases(
         "(?:ada|apakah ada|gak ada|ga ada|tidak ada|nggak ada) <gap>(?:<person>)(?: (?:di sini|disini|disana|yang|yg|asli|ga|gak|nggak"
         "|tidak|kah|nya|ngga|gk|yang bisa|beneran|online|standby|jaga)|(?= $))",
         "(?:orang|manusia|admin|cs|petugas|agen|operator) (?:asli|beneran|benaran|sungguhan|nyata|hidup|betulan|dong|donk|plis|please)",
-        "(?:<person>) (?:yang |yg |tolong |bisa )*(?:bales|balas|jawab|telepon|telpon|hubungi|bantu|bantuin|layani|tangani) (?:saya|aku|gue|gw"
+        "(?:<person>) (?:yang |yg |tolong |bisa )*(?:bales|balas|dibalas|dibales|jawab|telepon|telpon|hubungi|bantu|bantuin|layani|tangani) (?:saya|aku|gue|gw"
         "|kami|dong|chat)",
+        "(?:<person>) (?:yang |yg |tolong |bisa |mohon )*(?:dibalas|dibales|bales|balas)(?= $)",
         "mana (?:admin|adminnya|cs|csnya|orangnya|petugasnya|manusianya|orang)",
         "(?:<no>|stop|capek|cape|benci|bosan|bosen|muak)(?: (?:mau|pengen|ingin|pake|pakai|sama|dengan|dgn|bicara|ngomong|ngobrol|chat|usah"
         "|lagi|balas|bales|dibalas|dijawab|butuh|perlu|yang|yg|ini|oleh|berurusan|dilayani|ngobrol|gue|saya|ngomongin)){0,5}"

@@ -1,4 +1,5 @@
 """How people ask for a person in Portuguese."""
+# ruff: noqa: E501 (lines of data)
 
 from assistant.phrases.form import Phrases
 
@@ -11,7 +12,7 @@ PHRASES = Phrases(
         "gap": "(?:(?:um|uma|o|a|os|as|algum|alguma|seu|sua|outro|outra|verdadeiro|verdadeira|real|por|favor|pfv|com|de"
         "|do|da|porra|no|na|pelo|pela|teu) ){0,4}",
         "talk": "(?:falar|flar|fala|falo|converso|conversar|conversa|contatar|contato|bater papo|tratar|comunicar"
-        "|contactar|teclar)(?: (?:diretamente|agora|logo|ja|direto|por favor)){0,2} (?:com|c|cm|ao|a|no)",
+        "|contactar|teclar)(?: (?:[a-z]+mente|diretamente|agora|logo|ja|direto|por favor)){0,2} (?:com|c|cm|ao|a|no)",
         "move": "(?:me )?(?:passa|passe|passar|passem|transfere|transfira|transferir|transferem|conecta|conecte|conectar"
         "|encaminha|encaminhe|encaminhar|direciona|direcione|direcionar|coloca|coloque|bota|chama|chame|chamar|chamem"
         "|manda|liga|redireciona)(?:(?: me)|(?: isso)|(?: meu caso))?",
@@ -30,6 +31,7 @@ PHRASES = Phrases(
     " imediatamente mesmo gente moço moça cade cacete puta que pariu vez",
     asks=(
         "<talk> <gap><person>",
+        "(?:atendid|ajudad)[oa] por <gap><person>",
         "<move>(?: (?:ja|agora|por favor|logo|direto)){0,2} (?:com|para|pra|pro|a|ao|p|um|uma|o|pros) <gap><person>",
         "<want>(?: (?:ja|agora|por favor|so|um)){0,2} <gap><person>(?! (?:para|de viagens|imobiliario))",
         "(?:que )?(?:me )?(?:atenda|ajude|ligue|responda|contate|escreva|retorne|resolva|explique) <gap><person>",

@@ -1,4 +1,5 @@
 """How people ask for a person in Spanish."""
+# ruff: noqa: E501 (lines of data)
 
 from assistant.phrases.form import Phrases
 
@@ -12,7 +13,7 @@ PHRASES = Phrases(
         "gap": "(?:(?:un|una|el|la|los|las|al|algun|alguna|su|tu|otro|otra|puto|puta|maldito|verdadera|verdadero|real"
         "|favor|por|con|porfa|porfavor|de|del|pinche|buen|le) ){0,4}",
         "talk": "(?:hablar|ablar|hable|hablo|hablarle|comunicar|comunicarme|contactar|contactarme|conversar|chatear"
-        "|platicar|charlar|tratar|comunicarse|contacto|conectarme|conversacion|hablarlo)(?: (?:directamente|ya|ahora"
+        "|platicar|charlar|tratar|comunicarse|contacto|conectarme|conversacion|hablarlo)(?: (?:[a-z]+mente|directamente|ya|ahora"
         "|urgente|por favor|mejor)){0,2} (?:con|a|al)",
         "move": "pas[ea](?:me|nme|rme|n)?|pasarme|comuniq?u?(?:ue|e|ca|en)(?:me|nme)?|comunicame|conect[ea](?:n)?me"
         "|conectar|transfier[ea](?:n)?me|transferir(?:me)?|transferirme|deriv[ea](?:n)?me|derivar|ponme|pongame|poner(?:me)?"
@@ -34,6 +35,7 @@ PHRASES = Phrases(
     " gracias algun inmediatamente mismo puta maldita sea coño que verga hostia vez",
     asks=(
         "<talk> <gap><person>",
+        "(?:atendid|ayudad)[oa] por <gap><person>",
         "<move>(?: (?:ya|ahora|por favor|porfa|favor|directo|a|de)){0,3} (?:con|a|al) <gap><person>",
         "<want>(?: (?:ya|ahora|por favor|solo|a|ver|tener)){0,2} <gap><person>(?! (?:para|de viajes|que mida|en la foto"
         "|inmobiliario))",

@@ -109,14 +109,14 @@ def _identity(channel: Channel, customer: Customer, kind: Identity.Kind, value: 
 
 def _orders(customer: Customer, key: str, now: datetime) -> None:
     for order in shop.demo_orders():
-        if order["customer"] != key:
+        if order.customer != key:
             continue
-        days = order["expected_in_days"]
+        days = order.expected_in_days
         Order.objects.create(
-            number=order["number"], customer=customer, status=order["status"], items=order["items"],
-            placed_on=(now - timedelta(days=order["days_ago"])).date(),
+            number=order.number, customer=customer, status=order.status, items=order.items,
+            placed_on=(now - timedelta(days=order.days_ago)).date(),
             expected_on=None if days is None else (now + timedelta(days=days)).date(),
-            tracking_url=order["tracking_url"] or "",
+            tracking_url=order.tracking_url,
         )  # fmt: skip
 
 

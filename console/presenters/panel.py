@@ -37,7 +37,7 @@ class Happening:
     event: Event
     who: str
     words: str
-    clock: str
+    when: str
     full_time: str
 
     @property
@@ -95,16 +95,16 @@ def panel_of(conversation: Conversation, *, now: datetime) -> Panel:
         travelled=_travelled(handoff),
         promise=_promise(conversation, now),
         mind=_mind(conversation),
-        happenings=[happening_of(event) for event in reversed(told)],
+        happenings=[happening_of(event, now=now) for event in reversed(told)],
         happenings_left_out=max(0, events.count() - len(told)),
     )
 
 
-def happening_of(event: Event) -> Happening:
+def happening_of(event: Event, *, now: datetime) -> Happening:
     """An entry of the record in plain words. Payloads are written by many hands over years: words never fail."""
     who = event.actor_name or _ACTORS.get(event.actor_kind, event.actor_kind)
     words = describe(event.event_type, times.humane(event.payload))
-    return Happening(event, who, words, times.clock_time(event.ts), times.full(event.ts))
+    return Happening(event, who, words, times.short(event.ts, now=now), times.full(event.ts))
 
 
 def _identities(customer: Customer) -> list[tuple[str, str]]:

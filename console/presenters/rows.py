@@ -120,7 +120,8 @@ def _ordered(conversations: QuerySet[Conversation], tab: str) -> QuerySet[Conver
 
 def _dressed(conversations: QuerySet[Conversation]) -> QuerySet[Conversation, Any]:
     """With everything a row shows, in the same query."""
-    last = Message.objects.filter(conversation=OuterRef("pk")).said().order_by("-placed_at", "-seq")
+    last = Message.objects.filter(conversation=OuterRef("pk")).said().exclude(sender=Message.Sender.SYSTEM)
+    last = last.order_by("-placed_at", "-seq")
     running = Clock.objects.running().filter(conversation=OuterRef("pk")).order_by("due_at")
     return conversations.select_related("customer__tier", "assigned_to", "team").annotate(
         last_body=Subquery(last.values("body")[:1]),
@@ -134,7 +135,7 @@ def _row(conversation: Any, user: User, opened: object, now: datetime) -> Row:
         conversation=conversation,
         name=str(conversation.customer),
         preview=" ".join((conversation.last_body or "").split())[:140],
-        preview_who={"bot": "Assistant", "human": "Agent", "system": "Notice"}.get(conversation.last_sender, ""),
+        preview_who={"bot": "Assistant", "human": "Agent"}.get(conversation.last_sender, ""),
         holder=holder_of(conversation, user),
         deadline=times.deadline(conversation.next_deadline, started=conversation.deadline_started, now=now),
         activity=times.short(conversation.last_activity_at, now=now),

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 
 Level = Literal["calm", "soon", "late"]
@@ -108,6 +107,10 @@ def humane(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _humane_value(value: Any) -> Any:
-    if isinstance(value, str) and _ISO.match(value) and (moment := parse_datetime(value)) and timezone.is_aware(moment):
-        return date_format(timezone.localtime(moment), "j M H:i")
-    return value
+    if not (isinstance(value, str) and _ISO.match(value)):
+        return value
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return date_format(timezone.localtime(moment), "j M H:i") if timezone.is_aware(moment) else value

@@ -44,8 +44,9 @@ def conversation(request: StaffRequest, pk: UUID) -> HttpResponse:
 def full_record(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Every entry of the conversation's record, with payloads and the hashes of its chain."""
     opened = visible_conversation(request, pk)
-    desk.note_look(opened, agent=request.user, now=clock.now())
-    entries = [happening_of(event) for event in Event.objects.about(opened.stream)]
+    now = clock.now()
+    desk.note_look(opened, agent=request.user, now=now)
+    entries = [happening_of(event, now=now) for event in Event.objects.about(opened.stream)]
     return render(request, "console/record.html", {"conversation": opened, "entries": entries})
 
 

@@ -4,7 +4,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 
 
-class SignInForm(AuthenticationForm):  # type: ignore[type-arg]
+class SignInForm(AuthenticationForm):
     error_messages = {
         **AuthenticationForm.error_messages,
         "invalid_login": "That name and password do not belong together. Capitals matter in both.",

@@ -26,7 +26,7 @@ export function applyGate() {
   form.dataset.kind = kind();
   body.readOnly = sending;
   body.disabled = shut;
-  body.placeholder = kind() === "note" ? "Write a note for your team" : shut ? gate.reason : "Write a reply";
+  body.placeholder = kind() === "note" ? "Write a note for your team" : shut ? "No reply from here now. A note is always possible." : "Write a reply";
   measure();
   document.getElementById("send").disabled = shut || sending || tooLong() || !body.value.trim();
 }

@@ -111,7 +111,7 @@ class StandinClient:
         return self._ask(list[JSON], "POST", "/standin/webhook-faults", list(faults))
 
     def sent(self) -> list[JSON]:
-        """All accepted sends, in order of arrival."""
+        """All accepted sends, in order of arrival: `id`, `phone_number_id`, `user`, `at`, `body` as received."""
         return self._ask(list[JSON], "GET", "/standin/sent")
 
     def requests(self) -> list[JSON]:

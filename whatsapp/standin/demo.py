@@ -125,6 +125,18 @@ DEMO_USERS = [
     ),
 ]
 
+#: Has a phone too, but the shop does not know this person.
+DEMO_STRANGER = DemoUser(
+    key="kai",
+    name="Kai",
+    tier="retail",
+    locale="en",
+    wa_id="15550100199",
+    bsuid="US.90010000000000000199",
+    phrases=("Hello", "What are your opening hours?", "Do you ship abroad?", "I want to talk to a person"),
+)
+EVERYBODY = [*DEMO_USERS, DEMO_STRANGER]
+
 
 def demo_number() -> DemoNumber:
     """The same number with the same secrets at every call in one DATA_DIR."""
@@ -156,7 +168,7 @@ def register_demo(
         baton_url=baton_url,
         name=number.name,
     )
-    for user in DEMO_USERS:
+    for user in EVERYBODY:
         client.put_user(
             user.key,
             name=user.name,
@@ -171,10 +183,8 @@ def register_demo(
 
 def fill(network: Network, *, baton_url: str) -> None:
     """The same, from within the stand-in's own process."""
-    number = demo_number()
-    network.add_number(
-        number.phone_number_id,
-        Number(number.key, number.access_token, number.app_secret, number.display, baton_url, number.name),
-    )
-    for user in DEMO_USERS:
+    kept = demo_number()
+    number = Number(kept.key, kept.access_token, kept.app_secret, kept.display, baton_url, kept.name)
+    network.add_number(kept.phone_number_id, number)
+    for user in EVERYBODY:
         network.add_user(user.key, User(user.name, user.bsuid, user.wa_id, user.username, user.shares_phone))

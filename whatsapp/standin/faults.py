@@ -23,9 +23,9 @@ class SendMatch(msgspec.Struct, forbid_unknown_fields=True):
 class SendFault(msgspec.Struct, forbid_unknown_fields=True):
     """What goes wrong with the next `times` matching sends.
 
-    - `delay_ms`: accepted at once, answered after `ms`
+    - `delay_ms`: accepted at once, answered after `delay_ms`
     - `status_before_answer`: the statuses are delivered first, the answer follows
-    - `accept_then_hang`: accepted, never answered
+    - `accept_then_hang`: accepted, never answered (cut after `delay_ms`, where given)
     - `accept_then_drop`: accepted, the connection cut
     - `drop_before_accept`: the connection cut, nothing sent
     - `error`: refused with `code` and `http`
@@ -43,7 +43,7 @@ class SendFault(msgspec.Struct, forbid_unknown_fields=True):
     ]
     match: SendMatch = msgspec.field(default_factory=SendMatch)
     times: AtLeastOne = 1
-    ms: Milliseconds = 0
+    delay_ms: Milliseconds = 0
     code: int = 131000
     http: Annotated[int, msgspec.Meta(ge=400, le=599)] = 500
     details: str = "A scripted fault."

@@ -1,6 +1,7 @@
 """The Graph side: POST /{version}/{phone_number_id}/messages."""
 
 import asyncio
+import contextlib
 from typing import Any
 
 import msgspec
@@ -28,7 +29,7 @@ async def messages(meta: Meta, request: Request, receive: Receive, version: str,
             meta.network.mark_read_up_to(order.message_id, number)
             answer = Answer(200, {"success": True})
         else:
-            answer = await _send(meta, number, order, version, receive)
+            answer = await _send(meta, number, order, seen, receive)
     except rules.GraphError as error:
         answer = Answer(error.http, error.body())
     seen["status"] = None if answer.dropped else answer.status
@@ -52,13 +53,13 @@ def _json(body: bytes) -> Any:
         raise rules.GraphError(100, "The body is not JSON.") from error
 
 
-async def _send(meta: Meta, number: Number, order: rules.Outgoing, version: str, receive: Receive) -> Answer:
+async def _send(meta: Meta, number: Number, order: rules.Outgoing, seen: dict[str, Any], receive: Receive) -> Answer:
     fault = take_send_fault(meta.faults, names=_names(meta, order), text=order.content.get("body", ""))
     if fault is not None and fault.kind == "drop_before_accept":
         return Answer(0, None, dropped=True)
     if fault is not None and fault.kind == "error":
         raise rules.GraphError(fault.code, fault.details, http=fault.http)
-    line = meta.accept(number, order, version)
+    line = meta.accept(number, order, seen["version"], seen["body"])
     if fault is None:
         return Answer(200, _accepted(line, order), then=lambda: _carry(meta, line))
     return await _misbehave(meta, fault, line, order, receive)
@@ -78,14 +79,20 @@ async def _misbehave(meta: Meta, fault: SendFault, line: Line, order: rules.Outg
         return Answer(200, answer.content, then=lambda: _carry(meta, line, error))
     carried = meta.carry(line)
     if fault.kind == "delay_ms":
-        await asyncio.sleep(fault.ms / 1000)
+        await asyncio.sleep(fault.delay_ms / 1000)
     elif fault.kind == "status_before_answer":
         await asyncio.wait([carried])
     elif fault.kind == "accept_then_hang":
-        await client_gone(receive)
+        return await _hang(fault, receive)
     elif fault.kind == "accept_then_drop":
         return Answer(0, None, dropped=True)
     return answer
+
+
+async def _hang(fault: SendFault, receive: Receive) -> Answer:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(client_gone(receive), fault.delay_ms / 1000 or None)
+    return Answer(0, None, dropped=True)
 
 
 def _carry(meta: Meta, line: Line, error: rules.GraphError | None = None) -> None:

@@ -46,7 +46,7 @@ class Meta:
         self.courier.clear()
         self.faults = []
 
-    def accept(self, number: Number, order: rules.Outgoing, version: str) -> Line:
+    def accept(self, number: Number, order: rules.Outgoing, version: str, body: dict[str, Any]) -> Line:
         """Take a send that keeps the rules. Raises GraphError for an unknown user or a closed window."""
         user = self.network.recipient(order)
         now = clock.now()
@@ -56,7 +56,7 @@ class Meta:
         line.addressed_by_phone = bool(order.phone)
         line.with_conversation = rules.says_conversation(version)
         self.network.add_line(line)
-        self.network.sent.append(_sent(line, order))
+        self.network.sent.append(_sent(line, body))
         return line
 
     def carry(self, line: Line, *, fails_with: rules.GraphError | None = None) -> "asyncio.Task[None]":
@@ -144,15 +144,11 @@ class Meta:
         return Line(new_wamid(), user, number, by, kind, text, at, first, seq=0, revision=0)
 
 
-def _sent(line: Line, order: rules.Outgoing) -> dict[str, Any]:
+def _sent(line: Line, body: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": line.id,
         "phone_number_id": line.number.phone_number_id,
         "user": line.user.id,
-        "given": order.given,
-        "type": order.type,
-        "content": order.content,
-        "biz_opaque_callback_data": order.callback_data,
-        "reply_to": order.reply_to,
         "at": line.at.isoformat(),
+        "body": body,
     }

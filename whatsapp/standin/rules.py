@@ -94,7 +94,6 @@ class Outgoing:
     type: str
     content: dict[str, Any]
     callback_data: str
-    reply_to: str
 
 
 @dataclass(frozen=True)
@@ -169,7 +168,8 @@ def _read_message(body: dict[str, Any]) -> Outgoing:
     if not isinstance(content, dict):
         raise GraphError(131009, f"Param {kind} must be an object.")
     validate(content)
-    return Outgoing(phone, bsuid, given, kind, content, _read_callback_data(body), _read_context(body))
+    _check_context(body)
+    return Outgoing(phone, bsuid, given, kind, content, _read_callback_data(body))
 
 
 def _read_recipient(body: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -196,14 +196,14 @@ def _read_callback_data(body: Mapping[str, Any]) -> str:
     return data
 
 
-def _read_context(body: Mapping[str, Any]) -> str:
+def _check_context(body: Mapping[str, Any]) -> None:
     context = body.get("context")
     if context is None:
-        return ""
+        return
     if not isinstance(context, dict):
         raise GraphError(131009, "context must be an object.")
     _only(context, {"message_id"}, "context")
-    return _required_text(context, "message_id")
+    _required_text(context, "message_id")
 
 
 def check_text(text: Mapping[str, Any]) -> None:

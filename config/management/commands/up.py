@@ -56,6 +56,7 @@ class Command(BaseCommand):
                 processes.manage(
                     "whatsapp",
                     "graph_standin",
+                    "--demo",
                     "--port",
                     str(_standin_port(port)),
                     "--baton-url",

@@ -14,10 +14,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--baton-url", default="http://127.0.0.1:8000", help="where webhooks go for numbers that name no address"
         )
-        parser.add_argument("--demo", action="store_true", help="start with the demo's number and customers")
+        parser.add_argument("--demo", action="store_true", help="start with the demo's number, customers and what they have said")
         parser.add_argument("--pace", type=float, default=0.15, help="seconds between sent, delivered and read")
 
     def handle(self, *args: Any, port: int, baton_url: str, demo: bool, pace: float, **options: Any) -> None:
+        from whatsapp.demo_phones import restore
         from whatsapp.standin import server
         from whatsapp.standin.app import create_app
         from whatsapp.standin.demo import fill
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         meta = Meta(pace=pace, baton_url=baton_url)
         if demo:
             fill(meta.network, baton_url=baton_url)
+            restore(meta.network)
         try:
             server.serve(create_app(meta=meta), port=port, on_listening=lambda: self._say_where(port))
         except server.CannotListen as error:
