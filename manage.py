@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Baton's command line."""
 
+import itertools
 import os
 import sys
 
@@ -31,7 +32,7 @@ def _prepare_demo(arguments: list[str]) -> None:
     """The demo's settings go through the environment, where all its processes find them."""
     if "--demo" not in arguments:
         return
-    port = next((after for word, after in zip(arguments, arguments[1:], strict=False) if word == "--port"), "8000")
+    port = next((after for word, after in itertools.pairwise(arguments) if word == "--port"), "8000")
     port = next((word.partition("=")[2] for word in arguments if word.startswith("--port=")), port)
     os.environ["SIMULATOR"] = "true"
     os.environ["SIMULATOR_URL"] = f"http://127.0.0.1:{int(port) + 1 if port.isdigit() else 8001}"

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from assistant.reply import Reply
 
-
 Who = Literal["user", "bot", "human", "system"]
 
 

@@ -17,6 +17,7 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
+from config import daphne_costs  # noqa: E402
 from console.routing import websocket_urlpatterns  # noqa: E402
 from whatsapp import webhook  # noqa: E402
 
@@ -36,6 +37,8 @@ application = ProtocolTypeRouter(
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(_websockets))),
     }
 )
+
+daphne_costs.take_off()
 
 # What is loaded by now stays for good. Kept out of the collector's rounds, it no longer costs a sixth of every request.
 gc.collect()

@@ -4,12 +4,12 @@ from typing import Any
 
 TIERS = (("vip", "VIP", 10), ("trade", "Trade", 20), ("retail", "Retail", 30))
 TOPICS = (
-    ("orders", "Orders and delivery"),
-    ("returns", "Returns and refunds"),
-    ("payments", "Payments"),
-    ("products", "Products"),
-    ("account", "Account"),
-    ("other", "Other"),
+    ("orders", "Orders and delivery", "order_question order_status"),
+    ("returns", "Returns and refunds", "return_question"),
+    ("payments", "Payments", "payment_question"),
+    ("products", "Products", "product_question"),
+    ("account", "Account", "account_question"),
+    ("other", "Other", ""),
 )
 
 
@@ -20,4 +20,6 @@ def create_defaults(using: str, **_: Any) -> None:
     if not Tier.objects.using(using).exists():
         Tier.objects.using(using).bulk_create(Tier(code=code, name=name, rank=rank) for code, name, rank in TIERS)
     if not Topic.objects.using(using).exists():
-        Topic.objects.using(using).bulk_create(Topic(code=code, name=name) for code, name in TOPICS)
+        Topic.objects.using(using).bulk_create(
+            Topic(code=code, name=name, intents=intents) for code, name, intents in TOPICS
+        )

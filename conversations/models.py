@@ -34,6 +34,9 @@ class Topic(models.Model):
 
     code = models.SlugField(primary_key=True, max_length=32)
     name = models.CharField(max_length=64)
+    intents = models.CharField(
+        max_length=300, blank=True, help_text="What the assistant calls matters of this topic, separated by spaces"
+    )
 
     class Meta:
         ordering = ["name"]

@@ -107,8 +107,9 @@ def last_messages(conversation: Conversation) -> list[dict[str, Any]]:
 
 
 def _set_topic(conversation: Conversation, evidence: dict[str, Any]) -> None:
-    """Where the bot's intent names a topic of this desk, the conversation is about that."""
-    topic = Topic.objects.filter(code=evidence.get("topic") or evidence.get("intent") or "").first()
+    """Where the bot's intent belongs to a topic of this desk, the conversation is about that."""
+    intent = evidence.get("intent")
+    topic = next((topic for topic in Topic.objects.all() if intent in topic.intents.split()), None)
     if topic and conversation.topic_id != topic.code:
         conversation.topic = topic
         conversation.save(update_fields=["topic"])

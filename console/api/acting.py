@@ -13,7 +13,7 @@ from console.api.base import ApiView
 from console.api.inputs import CloseInput, HandoffInput, NothingInput, ReleaseInput, TextInput
 from console.api.lookups import agent_of, visible_conversation
 from console.api.reading import conversation_data
-from console.api.schema import IDEMPOTENCY_KEY, written
+from console.api.schema import CONVERSATION_ID, IDEMPOTENCY_KEY, written
 from console.api.serializers import ConversationSerializer, MessageSerializer
 from conversations.models import Conversation, Message
 from handoff import desk
@@ -39,7 +39,7 @@ class Accept(Verb):
 
     serializer_class = NothingInput
 
-    @extend_schema(request=NothingInput, responses=ANSWER)
+    @extend_schema(request=NothingInput, responses=ANSWER, parameters=[CONVERSATION_ID])
     def post(self, request: Request, conversation_id: str) -> Response:
         conversation, _ = self.begin(request, conversation_id)
         desk.accept(conversation.pk, agent=agent_of(request), now=clock.now())
@@ -51,7 +51,7 @@ class TakeOver(Verb):
 
     serializer_class = NothingInput
 
-    @extend_schema(request=NothingInput, responses=ANSWER)
+    @extend_schema(request=NothingInput, responses=ANSWER, parameters=[CONVERSATION_ID])
     def post(self, request: Request, conversation_id: str) -> Response:
         conversation, _ = self.begin(request, conversation_id)
         desk.take_over(conversation.pk, agent=agent_of(request), now=clock.now())
@@ -63,7 +63,7 @@ class Release(Verb):
 
     serializer_class = ReleaseInput
 
-    @extend_schema(request=ReleaseInput, responses=ANSWER)
+    @extend_schema(request=ReleaseInput, responses=ANSWER, parameters=[CONVERSATION_ID])
     def post(self, request: Request, conversation_id: str) -> Response:
         conversation, given = self.begin(request, conversation_id)
         desk.release(conversation.pk, agent=agent_of(request), context=given.get("context", ""), now=clock.now())
@@ -75,7 +75,7 @@ class CallPerson(Verb):
 
     serializer_class = HandoffInput
 
-    @extend_schema(request=HandoffInput, responses=ANSWER)
+    @extend_schema(request=HandoffInput, responses=ANSWER, parameters=[CONVERSATION_ID])
     def post(self, request: Request, conversation_id: str) -> Response:
         conversation, given = self.begin(request, conversation_id)
         why, team = given.get("reason", ""), given.get("team")
@@ -88,7 +88,7 @@ class Close(Verb):
 
     serializer_class = CloseInput
 
-    @extend_schema(request=CloseInput, responses=ANSWER)
+    @extend_schema(request=CloseInput, responses=ANSWER, parameters=[CONVERSATION_ID])
     def post(self, request: Request, conversation_id: str) -> Response:
         conversation, given = self.begin(request, conversation_id)
         desk.close(conversation.pk, agent=agent_of(request), resolution=given.get("resolution", ""), now=clock.now())
@@ -100,7 +100,7 @@ class Note(Verb):
 
     serializer_class = TextInput
 
-    @extend_schema(request=TextInput, responses=ANSWER, parameters=[IDEMPOTENCY_KEY])
+    @extend_schema(request=TextInput, responses=ANSWER, parameters=[CONVERSATION_ID, IDEMPOTENCY_KEY])
     def post(self, request: Request, conversation_id: str) -> Response:
         conversation, given = self.begin(request, conversation_id)
         once.write(
@@ -118,7 +118,7 @@ class Reply(Verb):
     @extend_schema(
         request=TextInput,
         responses=written(MessageSerializer, status=status.HTTP_201_CREATED),
-        parameters=[IDEMPOTENCY_KEY],
+        parameters=[CONVERSATION_ID, IDEMPOTENCY_KEY],
     )
     def post(self, request: Request, conversation_id: str) -> Response:
         conversation, given = self.begin(request, conversation_id)

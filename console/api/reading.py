@@ -12,7 +12,7 @@ from console.api.base import ApiView
 from console.api.filters import ConversationFilter, refuse_unknown
 from console.api.inputs import AfterQuery
 from console.api.lookups import agent_of, for_output, visible_conversation
-from console.api.schema import read
+from console.api.schema import CONVERSATION_ID, read
 from console.api.serializers import ConversationSerializer, EventSerializer, MessageSerializer
 from conversations.models import Conversation, Message
 from handoff import desk
@@ -36,7 +36,7 @@ class ConversationDetail(ApiView):
 
     serializer_class = ConversationSerializer
 
-    @extend_schema(responses=read(ConversationSerializer))
+    @extend_schema(parameters=[CONVERSATION_ID], responses=read(ConversationSerializer))
     def get(self, request: Request, conversation_id: str) -> Response:
         return Response(conversation_data(visible_conversation(request, conversation_id)))
 
@@ -48,7 +48,11 @@ class MessageList(ApiView):
     serializer_class = MessageSerializer
     filter_backends: list[Any] = []
 
-    @extend_schema(operation_id="messages_list", parameters=[AfterQuery], responses=read(MessageSerializer(many=True)))
+    @extend_schema(
+        operation_id="messages_list",
+        parameters=[CONVERSATION_ID, AfterQuery],
+        responses=read(MessageSerializer(many=True)),
+    )
     def get(self, request: Request, conversation_id: str) -> Response:
         conversation = visible_conversation(request, conversation_id)
         messages = conversation.messages.filter(seq__gt=after(request)).select_related("author").order_by("seq")
@@ -65,7 +69,9 @@ class EventList(ApiView):
     serializer_class = EventSerializer
     filter_backends: list[Any] = []
 
-    @extend_schema(operation_id="events_list", parameters=[AfterQuery], responses=read(EventSerializer(many=True)))
+    @extend_schema(
+        operation_id="events_list", parameters=[CONVERSATION_ID, AfterQuery], responses=read(EventSerializer(many=True))
+    )
     def get(self, request: Request, conversation_id: str) -> Response:
         conversation = visible_conversation(request, conversation_id)
         return self.page_of(Event.objects.about(conversation.stream).filter(seq__gt=after(request)))

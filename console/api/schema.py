@@ -1,6 +1,7 @@
 """The API's description of itself: the answers that several addresses share."""
 
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
@@ -22,6 +23,12 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="Repeating a request with the same key sends nothing twice: the first answer comes back.",
 )
+
+CONVERSATION_ID = OpenApiParameter("conversation_id", UUID, OpenApiParameter.PATH)
+PAGING = [
+    OpenApiParameter("page", int, description="From 1"),
+    OpenApiParameter("page_size", int, description="50 unless given, 200 at most"),
+]
 
 _INVALID = OpenApiResponse(InvalidSerializer, "Bad input; each wrong field is named, with its errors")
 _ANONYMOUS = OpenApiResponse(ErrorSerializer, "No valid token or session")

@@ -12,7 +12,7 @@ from console.api.base import ApiView
 from console.api.filters import refuse_unknown
 from console.api.inputs import TraceQuery
 from console.api.lookups import agent_of
-from console.api.schema import read
+from console.api.schema import PAGING, read
 from console.api.serializers import MessageTraceSerializer, UpdateTraceSerializer
 from conversations.models import Conversation, Message
 from whatsapp.models import InboundUpdate
@@ -39,7 +39,7 @@ class Traces(ApiView):
     serializer_class = UpdateTraceSerializer
     filter_backends: list[Any] = []
 
-    @extend_schema(operation_id="traces", parameters=[TraceQuery], responses=read(_TRACE))
+    @extend_schema(operation_id="traces", parameters=[TraceQuery, *PAGING], responses=read(_TRACE))
     def get(self, request: Request) -> Response:
         refuse_unknown(request.query_params, {"provider_id"})
         query = TraceQuery(data=request.query_params)

@@ -54,7 +54,7 @@ STORIES: dict[str, tuple[Moment, ...]] = {
         _minutes(37, "accept"),
         _minutes(36, "agent", "Hello Priya, this is Ana. I am asking our warehouse whether B-10243 can leave today."),
         _minutes(35, "note", "Warehouse can send it by express today, free of charge (Sara agreed)."),
-        _minutes(33, "agent", "Good news: B-10243 leaves today by express and will be with you the day after tomorrow."),
+        _minutes(33, "agent", "Good news: B-10243 leaves today by express and arrives the day after tomorrow."),
         _minutes(30, "customer", "ठीक है, धन्यवाद"),
     ),
     "rafael": (
@@ -80,12 +80,12 @@ STORIES: dict[str, tuple[Moment, ...]] = {
 #: How sure the assistant said it was, for the record of each story's answers.
 CONFIDENCE = 0.86
 INTENTS = {
-    "jonas": "payments",
-    "lucia": "returns",
-    "omar": "payments",
-    "priya": "orders",
-    "rafael": "payments",
-    "dewi": "products",
-    "noor": "products",
-    "stranger": "other",
+    "jonas": "payment_question",
+    "lucia": "return_question",
+    "omar": "payment_question",
+    "priya": "order_question",
+    "rafael": "payment_question",
+    "dewi": "product_question",
+    "noor": "product_question",
+    "stranger": "shop_question",
 }

@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('code', models.SlugField(max_length=32, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=64)),
+                ('intents', models.CharField(blank=True, help_text='What the assistant calls matters of this topic, separated by spaces', max_length=300)),
             ],
             options={
                 'ordering': ['name'],

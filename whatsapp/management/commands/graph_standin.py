@@ -14,7 +14,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--baton-url", default="http://127.0.0.1:8000", help="where webhooks go for numbers that name no address"
         )
-        parser.add_argument("--demo", action="store_true", help="start with the demo's number, customers and what they have said")
+        parser.add_argument(
+            "--demo", action="store_true", help="start with the demo's number, people and what was said"
+        )
         parser.add_argument("--pace", type=float, default=0.15, help="seconds between sent, delivered and read")
 
     def handle(self, *args: Any, port: int, baton_url: str, demo: bool, pace: float, **options: Any) -> None:
