@@ -74,18 +74,18 @@ def exit_on_sigterm() -> None:
 
 
 def supervise(processes: list[Process], *, ready_url: str, welcome: str) -> int:
-    """Run all until one ends or a signal comes, then stop all. Returns the exit code; Ctrl-C is a clean end."""
+    """Run all until a signal comes, then stop all; what dies by itself is started again (`config.keep`).
+
+    Returns the exit code; Ctrl-C is a clean end.
+    """
     manager = Manager()
     for process in processes:
         environment = {**os.environ, "PYTHONUNBUFFERED": "1", **process.environment}
-        manager.add_process(process.name, " ".join(_quoted(process.command)), env=environment)
+        kept = [sys.executable, "-m", "config.keep", *process.command]
+        manager.add_process(process.name, f"exec {shlex.join(kept)}", env=environment)
     threading.Thread(target=_announce, args=(ready_url, welcome), daemon=True).start()
     manager.loop()
     return 0 if manager.returncode in (130, 143) else int(manager.returncode or 0)
-
-
-def _quoted(command: list[str]) -> list[str]:
-    return ["exec", *(shlex.quote(part) for part in command)]
 
 
 def _announce(url: str, welcome: str) -> None:

@@ -19,6 +19,7 @@ _servers = contextlib.ExitStack()
 def _start() -> None:
     data_dir = Path(tempfile.mkdtemp(prefix="baton-test-"))
     os.environ["DATA_DIR"] = str(data_dir)
+    (data_dir / "static").mkdir()  # whitenoise warns of a directory that is not there
     os.environ.setdefault("SIMULATOR", "0")
     os.environ.setdefault("LOG_LEVEL", "WARNING")
     _servers.callback(shutil.rmtree, data_dir, ignore_errors=True)

@@ -95,6 +95,7 @@ def test_empty_list_and_title(client, agent, channel):
     assert "<title>Baton</title>" in html
     waiting(channel, agent)
     assert "<title>(1) Baton</title>" in client.get("/").text
+    assert "<title>(1) Baton</title>" in client.get("/?q=nobody").text
 
 
 def test_lists_cost_the_same_however_long(client, agent, channel, django_assert_max_num_queries):

@@ -22,7 +22,7 @@ from handoff.people import agent_save, team_ensure
 from sla.clocks import breaches_mark
 from sla.models import MatrixRow
 from whatsapp.accounts import cloud_account_save
-from whatsapp.standin.demo import DEMO_USERS, demo_number
+from whatsapp.standin.demo import DEMO_STRANGER, DEMO_USERS, demo_number
 
 PASSWORD = "baton-demo"  # noqa: S105 - printed at every start of the demo, which runs on this machine only
 PEOPLE = (
@@ -41,7 +41,9 @@ MATRIX = (
     ("vip", "payments", 10),
     (None, "returns", 25),
 )
-STRANGER = Sender({Identity.Kind.BSUID: "US.90010000000000000199", Identity.Kind.WA_ID: "15550100199"}, "Kai")
+STRANGER = Sender(
+    {Identity.Kind.BSUID: DEMO_STRANGER.bsuid, Identity.Kind.WA_ID: DEMO_STRANGER.wa_id}, DEMO_STRANGER.name
+)
 
 
 def seed(*, standin_url: str, now: datetime) -> bool:

@@ -65,13 +65,14 @@ class Listing:
 
 
 def listing(user: User, *, tab: str, search: str, opened: object = None, now: datetime) -> Listing:
-    """The list as this person sees it. Two queries, however long it is. An unknown tab is `waiting`."""
+    """The list as this person sees it: two queries (three with a search), however long it is.
+
+    An unknown tab is `waiting`.
+    """
     tab = tab if tab in TABS else "waiting"
     search = search.replace("\x00", "").strip()[:LONGEST_SEARCH]
-    conversations = Conversation.objects.visible_to(user)
-    if search:
-        conversations = conversations.filter(customer__name__icontains=search)
-    rules = _rules(user)
+    visible, rules = Conversation.objects.visible_to(user), _rules(user)
+    conversations = visible.filter(customer__name__icontains=search) if search else visible
     counts = conversations.aggregate(**{name: Count("pk", filter=rule) for name, rule in rules.items()})
     found = _ordered(conversations.filter(rules[tab]), tab)
     rows = [_row(conversation, user, opened, now) for conversation in _dressed(found)[:MOST_ROWS]]
@@ -81,7 +82,7 @@ def listing(user: User, *, tab: str, search: str, opened: object = None, now: da
         tabs=[(name, label, counts[name]) for name, label in TABS.items()],
         rows=rows,
         more=max(0, counts[tab] - len(rows)),
-        waiting=counts["waiting"],
+        waiting=visible.filter(rules["waiting"]).count() if search else counts["waiting"],
         empty=("Nobody by that name here.", "Try another tab, or fewer letters.") if search else NOBODY_THERE[tab],
     )
 

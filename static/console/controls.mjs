@@ -10,6 +10,8 @@ function onClick(event) {
   const opener = event.target.closest("[data-dialog]");
   const closer = event.target.closest("[data-dialog-close]");
   const toggle = event.target.closest("[data-context-toggle]");
+  const back = event.target.closest("[data-back]");
+  if (back) back.search = location.search; // to the tab one came from
   const control = opener ?? closer ?? toggle;
   if (!control) return;
   event.preventDefault();
@@ -45,6 +47,7 @@ function onKey(event) {
     if (event.key === "Escape") event.target.blur();
     return;
   }
+  if (event.key === "Escape" && desk.classList.contains("desk--context")) return toggleContext();
   const arrow = event.key.startsWith("Arrow");
   if (arrow && !event.target.closest("#list")) return; // elsewhere arrows scroll or choose
   if (!KEYS[event.key]) return;

@@ -26,7 +26,7 @@ function dress() {
     row.querySelector(".unread").hidden = row.matches("[aria-current]") || seen >= Number(row.dataset.heard);
   }
   const waiting = Number(list.querySelector("[data-waiting]").dataset.waiting);
-  document.title = waiting && !search.value ? `(${waiting}) ${document.body.dataset.name}` : document.body.dataset.name;
+  document.title = waiting ? `(${waiting}) ${document.body.dataset.name}` : document.body.dataset.name;
   tick();
 }
 

@@ -127,7 +127,7 @@ class Stack:
 
     def _command(self, name: str) -> list[str]:
         celery = [sys.executable, "-m", "celery", "-A", "config"]
-        return {
+        commands = {
             "web": [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port), "--verbosity", "0",
                     "config.asgi:application"],
             "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-mingle",
@@ -135,7 +135,8 @@ class Stack:
             "beat": [*celery, "beat", "--loglevel", "WARNING", "--pidfile="],
             "whatsapp": [sys.executable, "manage.py", "graph_standin", "--port", str(self.standin_port), "--baton-url",
                          self.url],
-        }[name]  # fmt: skip
+        }
+        return [sys.executable, "-m", "config.keep", *commands[name]]  # fmt: skip
 
     @staticmethod
     def _answers(url: str) -> bool:
