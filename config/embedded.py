@@ -272,5 +272,8 @@ class Valkey:
 
     def _client(self) -> "redis.Redis":
         import redis
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
 
-        return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=2)
+        # redis-py asks a socket that is not there for several seconds unless told to take no for an answer
+        return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=2, retry=Retry(NoBackoff(), 0))

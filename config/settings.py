@@ -110,7 +110,10 @@ CHANNEL_LAYERS = {
 CELERY_BROKER_URL = embedded.celery_url(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    # A request waits at most this long for a dead broker; the sweeps find the work later.
+    # A request waits a second at most for a dead broker (kombu's own default is six); the sweeps find the work later.
+    "max_retries": 0,
+    "interval_start": 0,
+    "interval_max": 0,
     "socket_connect_timeout": 1.0,
     "socket_timeout": 5.0,
     "visibility_timeout": 60,

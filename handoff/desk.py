@@ -98,7 +98,8 @@ def release(conversation_id: UUID, *, agent: User, now: datetime, context: str =
     conversation = transcript.lock(conversation_id)
     if conversation.state in BOT_STATES:
         raise refusals.not_waiting()
-    _refuse_unless_holder(conversation, agent, also_waiting=True)
+    if conversation.control != Control.QUEUE:  # while it waits, nobody holds it
+        _refuse_unless_holder(conversation, agent, or_supervisor=True)
     actor = Actor.human(agent)
     handoffs.handoff_end(conversation, ending=Handoff.Ending.RETURNED, actor=actor, now=now, context=context.strip())
     control.transition(conversation, Event.RETURN_TO_BOT, actor=actor, now=now, why=context.strip())
@@ -114,8 +115,8 @@ def close(conversation_id: UUID, *, agent: User, now: datetime, resolution: str 
     Raises Refused: closed, not_in_control.
     """
     conversation = transcript.lock(conversation_id)
-    if conversation.state == State.HUMAN or conversation.state == State.CLOSED:
-        _refuse_unless_holder(conversation, agent)
+    if conversation.state in (State.HUMAN, State.CLOSED):
+        _refuse_unless_holder(conversation, agent, or_supervisor=True)
     conversation.resolution = resolution.strip()[:200]
     actor = Actor.human(agent)
     handoffs.handoff_end(conversation, ending=Handoff.Ending.CLOSED, actor=actor, now=now)
@@ -152,14 +153,12 @@ def _refuse_unless_bot_side(conversation: Conversation) -> None:
         raise refusals.already_with_people()
 
 
-def _refuse_unless_holder(conversation: Conversation, agent: User, *, also_waiting: bool = False) -> None:
+def _refuse_unless_holder(conversation: Conversation, agent: User, *, or_supervisor: bool = False) -> None:
     if conversation.state == State.CLOSED:
         raise refusals.closed()
     if conversation.state == State.DORMANT:
         raise refusals.window_closed()
-    if also_waiting and conversation.control == Control.QUEUE:
-        return
-    if conversation.assigned_to_id == agent.pk:
+    if conversation.assigned_to_id == agent.pk or (or_supervisor and agent.has_perm("conversations.supervise")):
         return
     raise refusals.not_in_control(_holder(conversation))
 

@@ -128,13 +128,38 @@ class Stack:
     def _command(self, name: str) -> list[str]:
         celery = [sys.executable, "-m", "celery", "-A", "config"]
         commands = {
-            "web": [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port), "--verbosity", "0",
-                    "config.asgi:application"],
-            "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-mingle",
-                       "--without-gossip"],
+            "web": [
+                sys.executable,
+                "-m",
+                "daphne",
+                "-b",
+                "127.0.0.1",
+                "-p",
+                str(self.port),
+                "--verbosity",
+                "0",
+                "config.asgi:application",
+            ],
+            "worker": [
+                *celery,
+                "worker",
+                "--concurrency",
+                "2",
+                "--loglevel",
+                "WARNING",
+                "--without-mingle",
+                "--without-gossip",
+            ],
             "beat": [*celery, "beat", "--loglevel", "WARNING", "--pidfile="],
-            "whatsapp": [sys.executable, "manage.py", "graph_standin", "--port", str(self.standin_port), "--baton-url",
-                         self.url],
+            "whatsapp": [
+                sys.executable,
+                "manage.py",
+                "graph_standin",
+                "--port",
+                str(self.standin_port),
+                "--baton-url",
+                self.url,
+            ],
         }
         return [sys.executable, "-m", "config.keep", *commands[name]]  # fmt: skip
 

@@ -1,11 +1,18 @@
 """Invariants 1 and 2 with real processes: acknowledged is on disk, and takes effect once, in order."""
 
 import random
+import threading
+import time
 from datetime import timedelta
 
+import httpx
 import pytest
 
-from conversations.models import Message
+from audit.actors import SYSTEM
+from console.tokens import token_create
+from conversations.models import Conversation, Message
+from handoff import desk as desk_verbs
+from tests import factories
 from tests.processes import webhooks
 from tests.processes.stack import eventually, running_stack
 from whatsapp.models import InboundEvent, InboundUpdate
@@ -70,12 +77,19 @@ def test_valkey_down_for_thirty_seconds_stops_nothing_for_good(desk, directory, 
     with running_stack(directory, "web", "worker", "beat") as stack:
         assert webhooks.post(stack.url, bodies_of(1, 1, real_now)[0][1]) == 200
         eventually(lambda: len(taken_in()) == 1, what="the desk works")
+        agent = factories.agent()
+        conversation = Conversation.objects.get()
+        desk_verbs.take_over(conversation.pk, agent=agent, now=real_now)
+        token = token_create(user=agent, actor=SYSTEM, now=real_now)
         stack.valkey.stop()
         during = bodies_of(customers=5, each=6, at=real_now)[1:]
-        gap = 30 / len(during)
-        for _name, body in during:  # spread over the thirty seconds
+        over = time.monotonic() + 30
+        for number, (_name, body) in enumerate(during):  # spread over the thirty seconds
             assert webhooks.post(stack.url, body, timeout=3) == 200, "the web process must not need Valkey"
-            stack_is_down_for(stack, gap)
+            assert_reply_is_taken(stack, conversation, token, f"reply {number}")
+            wait_until(over - 30 + number * 30 / len(during))
+        wait_until(over)
+        assert not stack.valkey.is_running()
         stack.valkey.start()
         eventually(lambda: len(taken_in()) == 1 + len(during), within=60, what="all of it taken in")
         assert webhooks.post(
@@ -84,11 +98,17 @@ def test_valkey_down_for_thirty_seconds_stops_nothing_for_good(desk, directory, 
         eventually(lambda: "wamid.9.0" in taken_in(), within=30, what="the desk works again")
 
 
-def stack_is_down_for(stack, seconds: float) -> None:
-    import threading
+def assert_reply_is_taken(stack, conversation, token, body) -> None:
+    """A dead broker must neither refuse an agent's words nor hold the agent up."""
+    response = httpx.post(
+        f"{stack.url}/api/v1/conversations/{conversation.pk}/reply/", json={"body": body}, timeout=4, trust_env=False,
+        headers={"Authorization": f"Bearer {token}"},
+    )  # fmt: skip
+    assert response.status_code == 201, response.text
 
-    assert not stack.valkey.is_running()
-    threading.Event().wait(seconds)
+
+def wait_until(moment: float) -> None:
+    threading.Event().wait(max(0, moment - time.monotonic()))
 
 
 def test_two_hundred_duplicates_in_shuffled_order_are_one_thread(desk, directory, real_now):

@@ -67,8 +67,11 @@ def texts_sent(client):
 def test_answer_that_never_comes_parks_the_message_and_its_status_settles_it(network, conversation, real_now):
     """If this fails, a slow WhatsApp makes us say everything twice."""
     _stack, client = network
-    client.faults({"kind": "accept_then_hang", "delay_ms": 4000})
+    client.faults({"kind": "accept_then_hang", "match": {"text": "said once"}, "delay_ms": 8000})
+    client.webhook_faults({"kind": "delay", "match": {"what": "sent"}, "delay_ms": 3000})
+    client.webhook_faults({"kind": "delay", "match": {"what": "delivered"}, "delay_ms": 3000})
     message = queue(conversation, "said once", real_now)
+    reaches(message, Status.UNKNOWN)
     reaches(message, Status.SENT, Status.DELIVERED, Status.READ)
     assert texts_sent(client).count("said once") == 1
     assert Event.objects.filter(event_type="message.unknown", payload__message=str(message.pk)).exists()
@@ -92,21 +95,21 @@ def test_connection_refused_before_it_left_is_tried_again(network, conversation,
     client.put_user("customer", name="Customer 1", bsuid="US.00000000000000000001", wa_id="15550100001")
     client.put_window(factories.PHONE_NUMBER_ID, "customer", at=real_now)
     reaches(message, Status.SENT, Status.DELIVERED, Status.READ)
-    assert texts_sent(client) == ["patience"]
+    assert texts_sent(client).count("patience") == 1
 
 
 def test_kill_9_of_the_worker_in_the_middle_of_sending_says_nothing_twice(network, conversation, real_now):
     """If this fails, a crashing worker makes the desk repeat itself to customers."""
     stack, client = network
     messages = [queue(conversation, f"line {number}", real_now) for number in range(12)]
-    client.faults({"kind": "delay_ms", "delay_ms": 300, "times": 12})
+    client.faults({"kind": "delay_ms", "delay_ms": 300, "times": 14})
     for done in (2, 5, 8):
-        eventually(lambda done=done: len(texts_sent(client)) >= done, within=60, what=f"{done} sent")
+        eventually(lambda done=done: f"line {done}" in texts_sent(client), within=60, what=f"line {done} sent")
         stack.running["worker"].kill()
         stack.start("worker")
     for message in messages:
         reaches(message, Status.SENT, Status.DELIVERED, Status.READ, Status.UNKNOWN)
-    sent = texts_sent(client)
+    sent = [text for text in texts_sent(client) if text.startswith("line")]
     assert len(sent) == len(set(sent))
     assert sent == sorted(sent, key=lambda text: int(text.split()[1]))
     assert list(verify()) == []
@@ -117,7 +120,7 @@ def test_every_send_has_its_record_before_it_leaves(network, conversation, real_
     _stack, client = network
     for number in range(5):
         queue(conversation, f"recorded {number}", real_now)
-    eventually(lambda: len(texts_sent(client)) == 5, what="five sent")
+    eventually(lambda: "recorded 4" in texts_sent(client), what="all sent")
     for sent in client.sent():
         if sent["body"].get("type") != "text":
             continue
