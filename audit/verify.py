@@ -1,7 +1,10 @@
 """Checking the record: finds and locates every edit, deletion and gap (invariant 6)."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+from django.db import connection, transaction
 
 from audit import chain
 from audit.models import Event, Head, Seal
@@ -19,8 +22,23 @@ class Fault:
         return f"{self.stream} #{self.seq}: {self.what}"
 
 
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """One moment of the record: what is written while one looks would otherwise seem to be a fault.
+
+    Must be entered outside any transaction.
+    """
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
 def verify() -> Iterator[Fault]:
-    """Every fault of the whole record, stream by stream. Memory use does not grow with the record."""
+    """Every fault of the whole record, stream by stream; within `snapshot()` where others may write meanwhile.
+
+    Memory use does not grow with the record.
+    """
     yield from _chains()
     yield from _seals()
 

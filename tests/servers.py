@@ -35,3 +35,4 @@ if _worker is None:
 else:
     base = os.environ["REDIS_URL"].partition("?")[0]
     os.environ["REDIS_URL"] = f"{base}?db={1 + int(_worker.removeprefix('gw'))}"
+    os.environ["REDIS_PREFIX"] = f"baton-{_worker}"

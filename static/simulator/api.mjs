@@ -17,11 +17,15 @@ async function ask(path, options) {
   return content;
 }
 
+// Signing in to the console in another tab changes the token under this page: the cookie has the current one.
+function csrfToken() {
+  return document.cookie.match(/(?:^|; )csrftoken=([^;]*)/)?.[1] ?? "";
+}
+
 function post(path, fields, keepalive = false) {
-  const token = document.querySelector("input[name=csrfmiddlewaretoken]").value;
   return ask(path, {
     method: "POST",
-    headers: { Accept: "application/json", "X-CSRFToken": token },
+    headers: { Accept: "application/json", "X-CSRFToken": csrfToken() },
     body: new URLSearchParams(fields),
     keepalive,
   });

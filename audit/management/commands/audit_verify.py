@@ -1,12 +1,9 @@
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import connection, transaction
 
 from audit.models import Event, Head, Seal
-from audit.verify import verify
+from audit.verify import snapshot, verify
 
 
 class Command(BaseCommand):
@@ -14,7 +11,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         faults = 0
-        with _snapshot():
+        with snapshot():
             for fault in verify():
                 faults += 1
                 self.stdout.write(str(fault))
@@ -23,12 +20,3 @@ class Command(BaseCommand):
         self.stdout.write(f"Checked {streams} streams, {events} events, {seals} seals: {found}.")
         if faults:
             raise SystemExit(1)
-
-
-@contextmanager
-def _snapshot() -> Iterator[None]:
-    """One moment of the record: what is written while we look would otherwise seem to be a fault."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
