@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --require-hashes
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check browser lock clean
+.PHONY: help run test check browser screenshots lock clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -31,6 +31,9 @@ check: $(VENV)/.installed-dev ## Static checks only
 
 browser: ## A Chromium for the browser tests, if none is there and we may install one
 	@sh tests/find_browser.sh
+
+screenshots: $(VENV)/.installed-dev browser ## Take the README's pictures anew, by the test of the whole journey
+	SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/test_journey.py
 
 lock: ## Compile the locked requirements anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \

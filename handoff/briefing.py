@@ -17,7 +17,6 @@ ANSWERS = (Message.Sender.BOT, Message.Sender.HUMAN)
 def context_of(conversation: Conversation, *, now: datetime) -> Context:
     """Everything an engine may know, read at one moment. The caller holds the lock while this is read."""
     pending = unanswered(conversation)
-    first = min((message.placed_at for message in pending), default=now)
     customer = conversation.customer
     return Context(
         conversation_id=conversation.pk,
@@ -26,7 +25,7 @@ def context_of(conversation: Conversation, *, now: datetime) -> Context:
         tier=customer.tier_id or "",
         locale=customer.locale,
         is_known=bool(customer.external_ref),
-        history=tuple(_line(message) for message in _past(conversation) if message.placed_at < first),
+        history=_history(conversation, pending),
         unanswered=tuple(_line(message) for message in pending),
         now=now,
         guidance=_guidance(conversation),
@@ -53,11 +52,13 @@ def unanswered(conversation: Conversation) -> list[Message]:
 def summary_of(conversation: Conversation) -> str:
     """What an agent needs to know, in a few sentences."""
     pending = unanswered(conversation)
-    return summarise(tuple(_line(message) for message in _past(conversation)), tuple(_line(line) for line in pending))
+    return summarise(_history(conversation, pending), tuple(_line(message) for message in pending))
 
 
-def _past(conversation: Conversation) -> list[Message]:
-    return list(reversed(conversation.messages.said().order_by("-placed_at", "-seq")[:HISTORY]))
+def _history(conversation: Conversation, pending: list[Message]) -> tuple[Line, ...]:
+    """What was said before that which waits for an answer, oldest first."""
+    said = conversation.messages.said().exclude(pk__in=[message.pk for message in pending])
+    return tuple(_line(message) for message in reversed(said.order_by("-placed_at", "-seq")[:HISTORY]))
 
 
 def _line(message: Message) -> Line:
