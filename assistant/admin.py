@@ -5,13 +5,14 @@ from django.contrib import admin
 from django.db import models
 
 from assistant.models import Article, Order
+from audit.admin import RecordedAdmin
 
 #: An address typed without a scheme is meant as https.
 _HTTPS: "Mapping[type[models.Field[Any, Any]], Mapping[str, Any]]" = {models.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ArticleAdmin(RecordedAdmin):
     list_display = ("title", "language", "topic", "is_published", "slug")
     list_editable = ("is_published",)
     list_filter = ("language", "topic", "is_published")
@@ -22,7 +23,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Order)
-class OrderAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class OrderAdmin(RecordedAdmin):
     list_display = ("number", "customer", "status", "items", "placed_on", "expected_on")
     list_filter = ("status", "placed_on")
     search_fields = ("number", "items", "customer__name", "customer__external_ref")

@@ -1,17 +1,23 @@
 """The doorbell's socket. It says that something changed, never what: the page fetches the rows itself."""
 
+import contextlib
+import logging
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from redis.exceptions import RedisError
 
 from conversations import live
 from conversations.models import Conversation
 
+logger = logging.getLogger(__name__)
+
 SIGN_IN_AGAIN = 4401
 NOT_VISIBLE = 4404
+COME_AGAIN = 4503
 
 
 class Doorbell(AsyncJsonWebsocketConsumer):
@@ -31,14 +37,20 @@ class Doorbell(AsyncJsonWebsocketConsumer):
         if wanted and not await is_visible(wanted, user):
             await self.close(NOT_VISIBLE)
             return
-        await self._join(live.DESK)
-        if wanted:
-            await self._join(live.conversation_group(UUID(wanted)))
+        try:
+            await self._join(live.DESK)
+            if wanted:
+                await self._join(live.conversation_group(UUID(wanted)))
+        except RedisError:  # the page tries again, and polls meanwhile
+            logger.warning("the doorbell cannot ring: Valkey is away")
+            await self.close(COME_AGAIN)
+            return
         await self.send_json({"topic": "ready"})
 
     async def disconnect(self, code: int) -> None:  # noqa: ARG002 - the framework's signature
-        for group in self.joined:
-            await self.channel_layer.group_discard(group, self.channel_name)
+        with contextlib.suppress(RedisError):  # what Valkey does not know any more it need not forget
+            for group in self.joined:
+                await self.channel_layer.group_discard(group, self.channel_name)
 
     async def receive_json(self, content: Any, **_: Any) -> None:
         """The page asks now and then whether the line is still there: a half-open socket stays silent."""

@@ -1,7 +1,7 @@
 """Who may speak, and how that changes: every change of state goes through `transition`."""
 
+import hashlib
 from datetime import datetime
-from typing import Any
 
 from audit.actors import Actor
 from audit.record import record
@@ -28,13 +28,14 @@ def transition(
     actor: Actor,
     now: datetime,
     why: str = "",
-    payload: dict[str, Any] | None = None,
+    remark: str = "",
 ) -> None:
     """Move the (locked) conversation along the table; audit row and banner in the same transaction.
 
     `control_epoch` rises when control changes hands: whatever was thought before is stale from here on.
     Raises states.IllegalTransition and changes nothing when the event does not apply. The caller sets
-    `assigned_to`, `team` and `resolution` before the call; they are saved with the state.
+    `assigned_to`, `team` and `resolution` before the call; they are saved with the state. `why` is in our own words;
+    a `remark`, in an agent's, stands in the thread, and in the record by its digest only (invariant 9).
     """
     before = State(conversation.state)
     after = states.next_state(before, event, bot_state=conversation.bot_state, resume_state=conversation.resume_state)
@@ -70,12 +71,12 @@ def transition(
             "epoch": conversation.control_epoch,
             "actor": actor.name,
             "why": why,
-            **(payload or {}),
+            "remark_sha256": hashlib.sha256(remark.encode()).hexdigest() if remark else "",
         },
     )
     if event in _BANNERS:
         text = _BANNERS[event].format(actor=actor.name or "Baton", team=conversation.team.name)
-        transcript.banner(conversation, f"{text}: {why}" if why else text, now=now)
+        transcript.banner(conversation, ": ".join(part for part in (text, why, remark) if part), now=now)
 
 
 def _remember(conversation: Conversation, before: State, after: State, now: datetime) -> None:

@@ -19,10 +19,19 @@ _STATE_SENTENCES = {
 }
 
 
+_CONTROL_WORDS = {
+    "bot": "the assistant answers from here on",
+    "queue": "waiting for a person, the assistant is silent",
+    "human": "a person answers from here on",
+    "nobody": "nobody may write",
+}
+
+
 def _transition(payload: Mapping[str, Any]) -> str:
     sentence = _STATE_SENTENCES.get(str(payload.get("event")), "Changed").format(actor=payload.get("actor", "an agent"))
-    epoch = f", control is with {payload.get('control')}" if payload.get("control_changed") else ""
-    return f"{sentence} ({payload.get('from')} → {payload.get('to')}{epoch})"
+    if payload.get("control_changed"):
+        sentence += f"; {_CONTROL_WORDS.get(str(payload.get('control')), 'control changed')}"
+    return f"{sentence}: “{payload['why']}”" if payload.get("why") else sentence
 
 
 def _dropped(payload: Mapping[str, Any]) -> str:

@@ -102,7 +102,7 @@ def release(conversation_id: UUID, *, agent: User, now: datetime, context: str =
         _refuse_unless_holder(conversation, agent, or_supervisor=True)
     actor = Actor.human(agent)
     handoffs.handoff_end(conversation, ending=Handoff.Ending.RETURNED, actor=actor, now=now, context=context.strip())
-    control.transition(conversation, Event.RETURN_TO_BOT, actor=actor, now=now, why=context.strip())
+    control.transition(conversation, Event.RETURN_TO_BOT, actor=actor, now=now, remark=context.strip())
     if briefing.unanswered(conversation):
         turns.turn_schedule(conversation, now=now)
     return conversation
@@ -120,7 +120,7 @@ def close(conversation_id: UUID, *, agent: User, now: datetime, resolution: str 
     conversation.resolution = resolution.strip()[:200]
     actor = Actor.human(agent)
     handoffs.handoff_end(conversation, ending=Handoff.Ending.CLOSED, actor=actor, now=now)
-    control.transition(conversation, Event.RESOLVED, actor=actor, now=now, why=conversation.resolution)
+    control.transition(conversation, Event.RESOLVED, actor=actor, now=now, remark=conversation.resolution)
     return conversation
 
 

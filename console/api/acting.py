@@ -15,7 +15,7 @@ from console.api.lookups import agent_of, visible_conversation
 from console.api.reading import conversation_data
 from console.api.schema import CONVERSATION_ID, IDEMPOTENCY_KEY, written
 from console.api.serializers import ConversationSerializer, MessageSerializer
-from conversations.models import Conversation, Message
+from conversations.models import Conversation
 from handoff import desk
 
 ANSWER = written(ConversationSerializer)
@@ -103,10 +103,8 @@ class Note(Verb):
     @extend_schema(request=TextInput, responses=ANSWER, parameters=[CONVERSATION_ID, IDEMPOTENCY_KEY])
     def post(self, request: Request, conversation_id: str) -> Response:
         conversation, given = self.begin(request, conversation_id)
-        once.write(
-            desk.note, conversation.pk, agent=agent_of(request), body=given["body"], type=Message.NOTE,
-            key=once.key_of(request),
-        )  # fmt: skip
+        key = once.key_of(request)
+        once.write(conversation.pk, agent=agent_of(request), kind="note", body=given["body"], key=key)
         return Response(conversation_data(conversation))
 
 
@@ -122,8 +120,6 @@ class Reply(Verb):
     )
     def post(self, request: Request, conversation_id: str) -> Response:
         conversation, given = self.begin(request, conversation_id)
-        message = once.write(
-            desk.reply, conversation.pk, agent=agent_of(request), body=given["body"], type=Message.TEXT,
-            key=once.key_of(request),
-        )  # fmt: skip
+        key = once.key_of(request)
+        message = once.write(conversation.pk, agent=agent_of(request), kind="reply", body=given["body"], key=key)
         return Response(MessageSerializer(message).data, status=status.HTTP_201_CREATED)

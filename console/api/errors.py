@@ -15,14 +15,6 @@ class TooLarge(APIException):
     default_code = "too_large"
 
 
-class KeyReused(APIException):
-    """The `Idempotency-Key` stands for another text already: answering with that one would lose this one."""
-
-    status_code = status.HTTP_409_CONFLICT
-    default_code = "key_reused"
-    default_detail = "This Idempotency-Key was used for another text. Use a new key for each text."
-
-
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Every refusal as `{"detail": words, "code": code}`; bad input also names its fields.
 

@@ -30,7 +30,7 @@ def write(request: StaffRequest, pk: UUID) -> HttpResponse:
         request,
         pk,
         lambda: write_once(
-            pk, agent=request.user, kind="note" if kind == "note" else "reply", body=body, token=token, now=clock.now()
+            pk, agent=request.user, kind="note" if kind == "note" else "reply", body=body, key=token, now=clock.now()
         ),
     )
 
@@ -103,8 +103,9 @@ def _text(request: HttpRequest, name: str) -> str:
     return request.POST.get(name, "").replace("\x00", "").replace("\r\n", "\n").strip()[:LONGEST_TEXT]
 
 
-def _token(text: str) -> UUID | None:
+def _token(text: str) -> str:
+    """The composer's token; empty where it is none."""
     try:
-        return UUID(text)
+        return str(UUID(text))
     except ValueError:
-        return None
+        return ""
