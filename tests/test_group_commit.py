@@ -68,9 +68,10 @@ def _parameters():
 
 
 def _kill_writers():
+    """Ends every other connection to this database and waits until it is gone."""
     with django_connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
         return cursor.fetchone()[0]

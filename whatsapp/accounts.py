@@ -125,6 +125,8 @@ def _update(account: CloudAccount, credentials: dict[str, str], name: str, actor
         changed.append("name")
         _check_words(channel)
         channel.save()
+    if not changed:
+        return
     payload = {"model": "channel", "name": channel.name, "action": "changed", "fields": changed}
     record(CONFIG_CHANGED, stream=f"channel:{channel.key}", actor=actor, now=now, payload=payload)
 

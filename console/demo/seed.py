@@ -149,9 +149,10 @@ def _happen(pk: object, moment: Moment, intent: str, agent: User, at: datetime) 
     match moment.step:
         case "bot":
             turns.answer(conversation, body=moment.words, evidence=evidence, now=at)
-        case "handoff":
+        case "asked" | "handoff":
+            reason = Handoff.Reason.ASKED if moment.step == "asked" else Handoff.Reason.ENGINE
             handoffs.handoff_request(
-                conversation, reason=Handoff.Reason.ENGINE, explanation=moment.words, evidence=evidence, actor=BOT,
+                conversation, reason=reason, explanation=moment.words, evidence=evidence, actor=BOT,
                 summary=moment.words, now=at,
             )  # fmt: skip
         case "accept":

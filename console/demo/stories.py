@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-Step = Literal["customer", "bot", "handoff", "accept", "agent", "note", "return", "close"]
+Step = Literal["customer", "bot", "asked", "handoff", "accept", "agent", "note", "return", "close"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ STORIES: dict[str, tuple[Moment, ...]] = {
         _minutes(6, "customer", "Hola, la vajilla que recibí llegó con dos platos rotos"),
         _minutes(5.9, "bot", "Siento mucho lo de los platos. ¿Puede decirme el número de pedido?"),
         _minutes(4, "customer", "B-10229. Prefiero hablar con una persona, por favor"),
-        _minutes(3.9, "handoff", "The customer asked for a person in so many words"),
+        _minutes(3.9, "asked", "The customer asked for a person: “hablar con una persona”."),
     ),
     "omar": (
         _minutes(13, "customer", "مرحبا، تم خصم المبلغ مرتين من بطاقتي"),
@@ -69,7 +69,15 @@ STORIES: dict[str, tuple[Moment, ...]] = {
         _hours(27, "customer", "Halo, apakah kursi Alder masih tersedia warna hijau?"),
         _hours(26.99, "bot", "Kursi Alder tersedia dalam warna hijau, kayu alami, dan hitam."),
     ),
-    "noor": (_minutes(0.2, "customer", "Hi, quick question about the walnut table"),),
+    "noor": (
+        _minutes(55, "customer", "Hi, can somebody from the showroom help me with my bedside table?"),
+        _minutes(54.9, "handoff", "The customer wants to collect an order, which no article covers"),
+        _minutes(52, "accept"),
+        _minutes(51, "agent", "Hello Noor, this is Ana. You can collect it from tomorrow, 10:00 to 18:00."),
+        _minutes(49, "customer", "Lovely, thank you"),
+        _minutes(48, "agent", "See you then."),
+        _minutes(47, "return", "Collection from the showroom is agreed, from tomorrow."),
+    ),
     #: Not a customer of the shop: a number nobody knows.
     "stranger": (
         _minutes(18, "customer", "Hello, do you have a shop in town?"),
