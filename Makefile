@@ -25,7 +25,7 @@ check: $(VENV)/.installed-dev ## Static checks only
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade --check --target-version 5.2
+	find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --check --target-version 5.2
 	$(BIN)/python manage.py state_diagram --check
 	$(BIN)/python manage.py makemigrations --check --dry-run
 

@@ -43,12 +43,13 @@ def verbs_of(conversation: Conversation, user: User) -> Verbs:
     state = conversation.state
     with_bot, waiting = state in BOT_STATES, state == State.PENDING
     holds = state == State.HUMAN and conversation.assigned_to_id == user.pk
+    may_end = holds or (state == State.HUMAN and user.has_perm("conversations.supervise"))
     return Verbs(
         accept=waiting,
         take_over=with_bot,
         call_person=with_bot,
-        give_back=waiting or holds,
-        close=holds or with_bot or waiting or state == State.DORMANT,
+        give_back=waiting or may_end,
+        close=may_end or with_bot or waiting or state == State.DORMANT,
     )
 
 

@@ -41,7 +41,7 @@ def signed_in(view: View) -> View:
 
 def wants_fragment(request: HttpRequest) -> bool:
     """Whether our own script asks, not a person by their browser's address line or a plain form."""
-    return request.headers.get("HX-Request") == "true" or request.headers.get("X-Baton") == "fetch"
+    return request.headers.get("X-Baton") == "fetch"
 
 
 def visible_conversation(request: StaffRequest, pk: UUID) -> Conversation:
