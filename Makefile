@@ -6,7 +6,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --require-hashes
-WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
+# Four at the most: each starts real servers and browsers of its own.
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 4 || echo $$n)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check browser screenshots lock clean

@@ -20,6 +20,8 @@ _BANNERS = {
     Event.CUSTOMER_MESSAGE: "The customer is back",
 }
 
+_SAVED = ["state", "control_epoch", "bot_state", "resume_state", "closed_at", "assigned_to", "team", "resolution"]
+
 
 def transition(
     conversation: Conversation,
@@ -43,37 +45,19 @@ def transition(
     conversation.state = after
     conversation.control_epoch += changed
     _remember(conversation, before, after, now)
-    transcript.touch(
-        conversation,
-        now=now,
-        also=[
-            "state",
-            "control_epoch",
-            "bot_state",
-            "resume_state",
-            "closed_at",
-            "assigned_to",
-            "team",
-            "resolution",
-        ],
-    )
-    record(
-        events.TRANSITION,
-        stream=conversation.stream,
-        actor=actor,
-        now=now,
-        payload={
-            "event": str(event),
-            "from": str(before),
-            "to": str(after),
-            "control": str(states.control_of(after)),
-            "control_changed": changed,
-            "epoch": conversation.control_epoch,
-            "actor": actor.name,
-            "why": why,
-            "remark_sha256": hashlib.sha256(remark.encode()).hexdigest() if remark else "",
-        },
-    )
+    transcript.touch(conversation, now=now, also=_SAVED)
+    facts = {
+        "event": str(event),
+        "from": str(before),
+        "to": str(after),
+        "control": str(states.control_of(after)),
+        "control_changed": changed,
+        "epoch": conversation.control_epoch,
+        "actor": actor.name,
+        "why": why,
+        "remark_sha256": hashlib.sha256(remark.encode()).hexdigest() if remark else "",
+    }
+    record(events.TRANSITION, stream=conversation.stream, actor=actor, now=now, payload=facts)
     if event in _BANNERS:
         text = _BANNERS[event].format(actor=actor.name or "Baton", team=conversation.team.name)
         transcript.banner(conversation, ": ".join(part for part in (text, why, remark) if part), now=now)
@@ -88,9 +72,6 @@ def _remember(conversation: Conversation, before: State, after: State, now: date
         conversation.resume_state = ""
     if after is State.CLOSED:
         conversation.closed_at = now
-    if (
-        after is not State.HUMAN
-        and not (after is State.DORMANT and before is State.HUMAN)
-        and after is not State.CLOSED
-    ):
+    rests_with_its_agent = after is State.DORMANT and before is State.HUMAN
+    if after not in (State.HUMAN, State.CLOSED) and not rests_with_its_agent:
         conversation.assigned_to = None
