@@ -1,4 +1,8 @@
-"""Who is writing: from the identifiers in one signed update to one customer (fact sheet §2.3)."""
+"""Who is writing: from the identifiers in one signed update to one customer.
+
+Since 2026 an update always carries a business-scoped user id, and a phone number only at times (Meta, WhatsApp docs,
+"Business-scoped user IDs").
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,7 @@
-"""What the provider says became of a message: only ever forwards (fact sheet §1.7)."""
+"""What the provider says became of a message: only ever forwards.
+
+Meta promises no order between statuses, and `delivered` may never come (WhatsApp docs, "status messages webhook").
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

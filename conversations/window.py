@@ -1,6 +1,6 @@
 """WhatsApp's 24-hour window: free text may be sent for 24 hours after the customer's latest message.
 
-Source: Meta, "Send messages" (customer service windows); shared fact sheet §4. A margin keeps a message that is
+Source: Meta, WhatsApp docs, "Send messages" (customer service windows). A margin keeps a message that is
 on its way from arriving a moment too late.
 """
 

@@ -1,4 +1,4 @@
-"""Sending through Meta's Cloud API (fact sheet §3)."""
+"""Sending through Meta's Cloud API (Meta, WhatsApp docs, "Send messages" and "Error codes")."""
 
 from datetime import timedelta
 from functools import lru_cache
@@ -11,7 +11,7 @@ from conversations.models import Identity
 from whatsapp.adapter import Accepted, Ambiguous, NotSent, Rejected, SendResult
 from whatsapp.models import CloudAccount
 
-#: §3.3. Throttled: did not go out. Unclear: Meta says it may have gone out all the same.
+#: Throttled: did not go out. Unclear: Meta says it may have gone out all the same.
 THROTTLED = frozenset({4, 613, 80007, 130429, 131056})
 TRANSIENT = frozenset({1, 2, 131016, 131057, 133004})
 UNCLEAR = frozenset({131000})

@@ -1,7 +1,8 @@
 """Taking a webhook body apart: every entry, change, message and status, whatever shape its neighbours are in.
 
 Nothing here raises for what a provider may send: an update that cannot be understood comes out as `other`,
-with the reason, and is kept. Field names and shapes: fact sheet §1.4–1.7.
+with the reason, and is kept. Field names and shapes: Meta, WhatsApp docs,
+"Webhooks reference: messages".
 """
 
 import json
