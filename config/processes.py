@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from types import FrameType
 
 import httpx
-from honcho.manager import Manager
+from honcho import manager as honcho
+
+from config import keep
 
 #: A web process that takes longer to answer is in trouble, and says so in its log.
 LONGEST_START = 60
@@ -78,7 +80,8 @@ def supervise(processes: list[Process], *, ready_url: str, welcome: str) -> int:
 
     Returns the exit code; Ctrl-C is a clean end.
     """
-    manager = Manager()
+    honcho.KILL_WAIT = keep.LONGEST_STOP + 3  # its own five seconds would cut a send off
+    manager = honcho.Manager()
     for process in processes:
         environment = {**os.environ, "PYTHONUNBUFFERED": "1", **process.environment}
         kept = [sys.executable, "-m", "config.keep", *process.command]

@@ -69,7 +69,12 @@ class Running:
         self._signal(signal.SIGKILL)
 
     def stop(self) -> None:
-        self._signal(signal.SIGTERM)
+        """As the supervisor stops it: the process itself is told, and ends its own children."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(15)
+        self._signal(signal.SIGKILL)
 
     def _signal(self, number: signal.Signals) -> None:
         if self.process is None:
@@ -127,7 +132,7 @@ class Stack:
 
     def _command(self, name: str) -> list[str]:
         celery = [sys.executable, "-m", "celery", "-A", "config"]
-        commands = {
+        return {
             "web": [
                 sys.executable,
                 "-m",
@@ -160,8 +165,7 @@ class Stack:
                 "--baton-url",
                 self.url,
             ],
-        }
-        return [sys.executable, "-m", "config.keep", *commands[name]]  # fmt: skip
+        }[name]  # fmt: skip
 
     @staticmethod
     def _answers(url: str) -> bool:
