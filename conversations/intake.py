@@ -51,7 +51,9 @@ def take(channel: Channel, incoming: Incoming, *, now: datetime) -> Taken:
     message = transcript.append(
         conversation,
         now=now,
-        placed_at=incoming.sent_at if late else transcript.next_place(conversation, incoming.sent_at),
+        placed_at=transcript.late_place(conversation, incoming.sent_at)
+        if late
+        else transcript.next_place(conversation, incoming.sent_at),
         direction=Message.Direction.IN,
         sender=Message.Sender.USER,
         type=incoming.type,

@@ -1,12 +1,16 @@
 """Writing lines into a thread. The caller holds the conversation's row lock; `seq` is given out under it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max, Min
 
 from conversations import live
 from conversations.models import Conversation, Message
+
+#: Between two lines of one moment: room for a late one.
+STEP = timedelta(milliseconds=1)
 
 
 def lock(conversation_id: Any) -> Conversation:
@@ -71,4 +75,14 @@ def next_place(conversation: Conversation, moment: datetime) -> datetime:
     """
     last = Message.objects.filter(conversation=conversation).order_by("-placed_at").values_list("placed_at", flat=True)
     latest = last.first()
-    return max(moment, latest) if latest else moment
+    return max(moment, latest + STEP) if latest else moment
+
+
+def late_place(conversation: Conversation, moment: datetime) -> datetime:
+    """The place of a customer's line that arrives late: between what they said before and after it."""
+    theirs = Message.objects.filter(conversation=conversation, direction=Message.Direction.IN)
+    before = theirs.filter(provider_ts__lte=moment).aggregate(at=Max("placed_at"))["at"]
+    after = theirs.filter(provider_ts__gt=moment).aggregate(at=Min("placed_at"))["at"]
+    if after is not None and moment >= after:
+        moment = after - STEP
+    return before + (after - before) / 2 if before and after and moment <= before else moment
