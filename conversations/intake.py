@@ -48,10 +48,11 @@ def take(channel: Channel, incoming: Incoming, *, now: datetime) -> Taken:
     customer = customer_of(channel, incoming.sender, now=now)
     conversation = _conversation(channel, customer, now=now)
     late = conversation.last_customer_at is not None and incoming.sent_at < conversation.last_customer_at
+    place = transcript.late_place if late else transcript.next_place
     message = transcript.append(
         conversation,
         now=now,
-        placed_at=transcript.late_place(conversation, incoming.sent_at)
+        placed_at=place(conversation, incoming.sent_at),
         if late
         else transcript.next_place(conversation, incoming.sent_at),
         direction=Message.Direction.IN,
