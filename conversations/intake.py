@@ -53,8 +53,6 @@ def take(channel: Channel, incoming: Incoming, *, now: datetime) -> Taken:
         conversation,
         now=now,
         placed_at=place(conversation, incoming.sent_at),
-        if late
-        else transcript.next_place(conversation, incoming.sent_at),
         direction=Message.Direction.IN,
         sender=Message.Sender.USER,
         type=incoming.type,
