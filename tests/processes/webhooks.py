@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from tests import factories
+from tests.processes.stack import eventually
 
 
 def message(number: int, body: str, *, wamid: str, at: datetime) -> dict[str, Any]:
@@ -55,8 +56,20 @@ def post(url: str, body: bytes, *, timeout: float = 10) -> int:
         return 0
 
 
+def answers(url: str) -> bool:
+    """Whether anybody is at home behind the address."""
+    try:
+        return httpx.get(f"{url}/healthz", timeout=2, trust_env=False).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
 class Load(threading.Thread):
-    """Posts bodies one after the other; what was acknowledged is remembered, and nothing is tried twice."""
+    """Posts bodies one after the other; what was acknowledged is remembered, and nothing is tried twice.
+
+    After a refusal it waits until somebody is at home again (60 s at most), so that a slow restart is met with the
+    rest of the load and not with an empty road.
+    """
 
     def __init__(self, url: str, bodies: Sequence[tuple[str, bytes]]) -> None:
         super().__init__(daemon=True)
@@ -66,4 +79,8 @@ class Load(threading.Thread):
 
     def run(self) -> None:
         for name, body in self.bodies:
-            (self.acknowledged if post(self.url, body) == 200 else self.refused).append(name)
+            if post(self.url, body) == 200:
+                self.acknowledged.append(name)
+            else:
+                self.refused.append(name)
+                eventually(lambda: answers(self.url), within=60, what=f"{self.url} answers again")
