@@ -33,6 +33,7 @@ _ENGLISH = {
     "order_none": "I do not see any orders of yours yet. If you have an order number, please send it to me: it looks "
     "like B-10234 and is in your order confirmation.",
     "order_which": "Which order is it about? The number looks like B-10234 and is in your order confirmation.",
+    "opted_out": "Understood. We will not write to you again unless you write to us first.",
 }
 
 _SPANISH = {
@@ -59,6 +60,7 @@ _SPANISH = {
     "order_none": "Todavía no veo ningún pedido tuyo. Si tienes un número de pedido, envíamelo: es como B-10234 y está en la "
     "confirmación de tu compra.",
     "order_which": "¿De qué pedido se trata? El número es como B-10234 y está en la confirmación de tu compra.",
+    "opted_out": "Entendido. No volveremos a escribirte, salvo que nos escribas tú primero.",
 }
 
 _PORTUGUESE = {
@@ -85,6 +87,7 @@ _PORTUGUESE = {
     "order_none": "Ainda não vejo nenhum pedido seu. Se tiver um número de pedido, me envie: ele é parecido com B-10234 e está "
     "na confirmação da compra.",
     "order_which": "É sobre qual pedido? O número é parecido com B-10234 e está na confirmação da compra.",
+    "opted_out": "Entendido. Não vamos mais escrever para você, a menos que você nos escreva primeiro.",
 }
 
 _ARABIC = {
@@ -106,6 +109,7 @@ _ARABIC = {
     "order_unknown": "لم أجد الطلب {number} ضمن طلباتك. هل يمكنك التأكد من الرقم؟ يكون مثل B-10234 وتجده في رسالة تأكيد الطلب.",
     "order_none": "لا أرى أي طلبات لك حتى الآن. إن كان لديك رقم طلب فأرسله إليّ: يكون مثل B-10234 وتجده في رسالة تأكيد الطلب.",
     "order_which": "عن أي طلب تسأل؟ يكون الرقم مثل B-10234 وتجده في رسالة تأكيد الطلب.",
+    "opted_out": "مفهوم. لن نراسلك مرة أخرى إلا إذا كتبت إلينا أولاً.",
 }
 
 _HINDI = {
@@ -130,6 +134,7 @@ _HINDI = {
     "order_none": "मुझे अभी आपका कोई ऑर्डर नहीं दिख रहा। अगर आपके पास ऑर्डर नंबर है तो भेजिए: वह B-10234 जैसा होता है और ऑर्डर की "
     "पुष्टि में लिखा है।",
     "order_which": "यह किस ऑर्डर के बारे में है? नंबर B-10234 जैसा होता है और ऑर्डर की पुष्टि में लिखा है।",
+    "opted_out": "ठीक है। जब तक आप हमें न लिखें, हम आपको दोबारा संदेश नहीं भेजेंगे।",
 }
 
 _INDONESIAN = {
@@ -155,6 +160,7 @@ _INDONESIAN = {
     "order_none": "Saya belum melihat pesanan atas nama Anda. Kalau punya nomor pesanan, silakan kirim: bentuknya seperti "
     "B-10234 dan ada di konfirmasi pesanan.",
     "order_which": "Ini tentang pesanan yang mana? Nomornya seperti B-10234 dan ada di konfirmasi pesanan.",
+    "opted_out": "Baik. Kami tidak akan mengirim pesan lagi, kecuali Anda menulis lebih dulu.",
 }
 
 TEXTS: dict[str, dict[str, str]] = {

@@ -8,6 +8,10 @@ from django.core.checks import CheckMessage, Error, register
 
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", "testserver"}
 SHORTEST_SECRET = 32
+#: Characters that a text message may have at every provider.
+LONGEST_TEXT = 1600
+#: Seconds between two maintenance texts to one customer.
+SHORTEST_REPEAT = 60
 
 
 def serves_the_public() -> bool:
@@ -71,3 +75,38 @@ def secrets_are_long(**_: Any) -> list[CheckMessage]:
         )
         for name in dict.fromkeys(short)
     ]
+
+
+@register()
+def media_has_a_bucket(**_: Any) -> list[CheckMessage]:
+    if settings.MEDIA_STORAGE != "s3" or settings.MEDIA_BUCKET:
+        return []
+    return [
+        Error(
+            "MEDIA_STORAGE is s3, but no bucket is named: no file could be kept.",
+            hint="Set MEDIA_BUCKET=name-of-the-bucket, or leave MEDIA_STORAGE unset to keep files below DATA_DIR.",
+            id="baton.E005",
+        )
+    ]
+
+
+@register()
+def maintenance_text_can_be_sent(**_: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if len(settings.MAINTENANCE_TEXT) > LONGEST_TEXT:
+        found.append(
+            Error(
+                f"MAINTENANCE_TEXT is longer than {LONGEST_TEXT} characters, which not every provider carries.",
+                hint="Say it shorter; one or two sentences do.",
+                id="baton.E006",
+            )
+        )
+    if not SHORTEST_REPEAT <= settings.MAINTENANCE_EVERY < float("inf"):
+        found.append(
+            Error(
+                f"MAINTENANCE_EVERY is not a number of seconds from {SHORTEST_REPEAT} up.",
+                hint="Less would tell a waiting customer over and over: set MAINTENANCE_EVERY=3600, or leave it out.",
+                id="baton.E007",
+            )
+        )
+    return found

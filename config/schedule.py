@@ -20,7 +20,11 @@ SCHEDULE = (
     Sweep("whatsapp.sweep", 5, "Finds webhooks and messages whose wake-up was lost"),
     Sweep("handoff.sweep_turns", 5, "Finds bot turns whose wake-up was lost or that never came back"),
     Sweep("sla.mark_breaches", 5, "Marks promises whose deadline has passed"),
-    Sweep("conversations.expire_windows", 15, "Puts conversations to rest whose 24-hour window has closed"),
+    Sweep("handoff.expire_windows", 15, "Puts conversations to rest whose 24-hour window has closed"),
+    Sweep("whatsapp.sweep_media", 10, "Finds files that are still to be fetched"),
+    Sweep("whatsapp.check_channels", 60, "Asks whether stopped channels work again; once a day, what they subscribe"),
+    Sweep("whatsapp.recover_lost", 300, "Looks for inbound messages at Twilio whose webhook was lost"),
+    Sweep("whatsapp.sync_templates_nightly", 24 * 3600, "Brings the message templates level with the provider"),
     Sweep("audit.seal", 60, "Seals the record"),
 )
 PREFIX = "baton: "

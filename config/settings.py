@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded, secret_store
 
@@ -161,15 +162,40 @@ TIME_ZONE: str = env.str("TIME_ZONE", default="UTC")
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = DATA_DIR / "media"
+#: Where customers' files are kept: `files` (below DATA_DIR) or `s3` (Amazon's, or any store of its kind).
+MEDIA_STORAGE: str = env.str("MEDIA_STORAGE", default="files")
+if MEDIA_STORAGE not in ("files", "s3"):
+    raise ImproperlyConfigured(f"MEDIA_STORAGE is {MEDIA_STORAGE!r}. Set it to 'files' or 's3', or leave it unset.")
+MEDIA_BUCKET: str = env.str("MEDIA_BUCKET", default="")
+_MEDIA_STORAGES = {
+    "files": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
+    "s3": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": MEDIA_BUCKET,
+            "location": env.str("MEDIA_PREFIX", default="media"),
+            "region_name": env.str("MEDIA_REGION", default="") or None,
+            "endpoint_url": env.str("MEDIA_ENDPOINT_URL", default="") or None,
+            # Unset, boto3 looks where it always does: its own variables, files and the machine's role.
+            "access_key": env.str("MEDIA_ACCESS_KEY", default="") or None,
+            "secret_key": env.str("MEDIA_SECRET_KEY", default="") or None,
+            "default_acl": None,
+            "file_overwrite": True,  # a name is its content's hash: the same name is the same content
+        },
+    },
+}
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _MEDIA_STORAGES[MEDIA_STORAGE],
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
         else "config.static.HashedStaticFilesStorage"
     },
 }
-MEDIA_ROOT = DATA_DIR / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 
 # API
@@ -194,6 +220,16 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }
 
+# Unofficial: a paired phone, not authorised by Meta; bans are the operator's risk. Off unless asked for.
+WASENDER_ENABLED: bool = env.bool("WASENDER_ENABLED", default=False)
+
+# Where an admin is told that a channel stopped: addresses, separated by commas, and a mail server.
+ADMINS = [(address, address) for address in env.list("ALERT_EMAILS", default=[])]
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="baton@localhost")
+EMAIL_TIMEOUT = 10
+
 # The desk's own rules. Durations in seconds.
 #: How long the customer must be quiet before the bot answers: people write in bursts.
 BOT_QUIET_PAUSE: float = env.float("BOT_QUIET_PAUSE", default=1.5)
@@ -207,6 +243,10 @@ HANDOFF_MESSAGES: int = env.int("HANDOFF_MESSAGES", default=20)
 PROVIDER_TIMEOUT: float = env.float("PROVIDER_TIMEOUT", default=10.0)
 #: A message claimed for sending and not settled after this long is parked as unknown.
 SEND_LEASE: float = env.float("SEND_LEASE", default=30.0)
+#: Told to each customer who writes while Postgres is away; empty: nobody is told. Their messages come in afterwards.
+MAINTENANCE_TEXT: str = env.str("MAINTENANCE_TEXT", default="").strip()
+#: A customer is told at most once in so many seconds.
+MAINTENANCE_EVERY: float = env.float("MAINTENANCE_EVERY", default=3600.0)
 
 LOGGING = {
     "version": 1,

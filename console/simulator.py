@@ -1,5 +1,6 @@
 """The phone simulator: a customer's phone in the browser. A local demo tool without sign-in; off, it is a 404."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import lru_cache, wraps
@@ -13,9 +14,9 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
 from config import clock
+from console import simulator_moves
 from whatsapp.standin.client import JSON, StandinAway, StandinClient, StandinRefused
 from whatsapp.standin.demo import EVERYBODY
-from whatsapp.standin.meta import QUICK_TYPES
 from whatsapp.standin.rules import MAX_TEXT
 
 View = Callable[..., HttpResponseBase]
@@ -30,6 +31,10 @@ LANGUAGES = {
 }
 TIERS = {"vip": "VIP", "trade": "Trade", "retail": "Retail"}
 JUMPS = {"1", "25"}
+SHOWN_MEDIA = {
+    *("image/jpeg", "image/png", "image/webp"),
+    *("audio/ogg", "audio/mpeg", "audio/mp4", "audio/aac", "audio/amr", "audio/wav", "video/mp4", "video/3gpp"),
+}
 AWAY = "The stand-in for WhatsApp is not running. Start it with: python manage.py graph_standin --demo"
 
 
@@ -42,6 +47,8 @@ def simulator_only(view: View) -> View:
             raise Http404
         try:
             return view(request, **kwargs)
+        except simulator_moves.BadMove as bad:
+            return _problem(400, str(bad))
         except StandinAway:
             return _problem(503, AWAY)
         except StandinRefused as refusal:
@@ -82,15 +89,48 @@ def messages(request: HttpRequest, user: str) -> HttpResponse:
 @simulator_only
 @require_POST
 def send(request: HttpRequest, user: str) -> HttpResponse:
-    """The customer writes: POST `type` and `text`."""
-    kind, text = request.POST.get("type", "text"), request.POST.get("text", "").strip()
-    if kind not in QUICK_TYPES:
-        return _problem(400, f"type must be one of {', '.join(QUICK_TYPES)}.")
-    if kind == "text" and not 1 <= len(text) <= MAX_TEXT:
-        return _problem(400, f"A message has 1 to {MAX_TEXT} characters.")
+    """The customer writes: POST `type`, `text`, what else the type needs, and a `file` in place of a sample."""
     client = _client(settings.SIMULATOR_URL)
     number = _business(client)["phone_number_id"]
-    return JsonResponse(client.write(user, phone_number_id=number, type=kind, text=text), status=201)
+    return JsonResponse(simulator_moves.write(client, user, number, request), status=201)
+
+
+@simulator_only
+@require_POST
+def act(request: HttpRequest, user: str, name: str) -> HttpResponse:
+    """What is no message: a call, another number, the business's own phone app; see `simulator_moves.ACTS`."""
+    if name not in simulator_moves.ACTS:
+        return _problem(404, f"Nothing is called {name} here.")
+    client = _client(settings.SIMULATOR_URL)
+    number = _business(client)["phone_number_id"]
+    return JsonResponse(simulator_moves.ACTS[name](client, user, number, request))
+
+
+@simulator_only
+@require_GET
+def media(request: HttpRequest, media_id: str) -> HttpResponse:
+    """A file on the phone. Anything but pictures, sound and film is handed over for download only."""
+    content, mime_type = _client(settings.SIMULATOR_URL).media(media_id)
+    plain = mime_type.partition(";")[0]
+    answer = _part(request.headers.get("Range", ""), content)
+    answer["Content-Type"] = plain if plain in SHOWN_MEDIA else "application/octet-stream"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, max-age=3600"
+    if plain not in SHOWN_MEDIA:
+        answer["Content-Disposition"] = "attachment"
+    return answer
+
+
+def _part(wanted: str, content: bytes) -> HttpResponse:
+    """All of it, or the one range asked for: players need ranges to know a length and to jump."""
+    match = re.fullmatch(r"bytes=(\d{1,12})-(\d{0,12})", wanted, re.ASCII)
+    answer = HttpResponse(content)
+    if match and int(match[1]) < len(content):
+        first, last = int(match[1]), min(int(match[2] or len(content)), len(content) - 1)
+        answer = HttpResponse(content[first : last + 1], status=206)
+        answer["Content-Range"] = f"bytes {first}-{last}/{len(content)}"
+    answer["Accept-Ranges"] = "bytes"
+    return answer
 
 
 @simulator_only

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from console.views import actions, fragments, pages, signin
+from console.views import actions, fragments, media, pages, signin
 
 app_name = "console"
 
@@ -22,4 +22,7 @@ urlpatterns = [
     path("c/<uuid:pk>/call/", actions.call_person, name="call_person"),
     path("c/<uuid:pk>/return/", actions.give_back, name="give_back"),
     path("c/<uuid:pk>/close/", actions.close, name="close"),
+    path("media/<int:pk>/", media.media, name="media"),
+    path("media/<int:pk>/again/", media.media_again, name="media_again"),
+    path("media/out/<str:token>/", media.media_out, name="media_out"),
 ]

@@ -12,10 +12,12 @@ from audit.actors import SYSTEM
 from audit.record import record
 from config import secrecy
 from conversations import events
-from conversations.models import Channel, Customer, Identity
+from conversations.models import Channel, Customer, Identity, IdentityConflict
 
 #: A BSUID is the most reliable name, a phone number the least.
-RESOLUTION_ORDER = (Identity.Kind.BSUID, Identity.Kind.PARENT_BSUID, Identity.Kind.WA_ID)
+RESOLUTION_ORDER = (
+    Identity.Kind.BSUID, Identity.Kind.PARENT_BSUID, Identity.Kind.WA_ID, Identity.Kind.TWILIO, Identity.Kind.JID,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,11 @@ def customer_of(channel: Channel, sender: Sender, *, now: datetime) -> Customer:
     known = _current(channel, sender)
     customers = list(dict.fromkeys(known[kind].customer for kind in RESOLUTION_ORDER if kind in known))
     customer = customers[0] if customers else _create(sender, now)
-    if len(customers) > 1:
-        _note_conflict(customer, customers[1:], now)
+    for other in customers[1:]:
+        conflict_note(channel, customer, other, now=now)
     for kind in RESOLUTION_ORDER:
         if kind not in known and sender.identifiers.get(kind):
-            _link(channel, customer, kind, sender.identifiers[kind], now)
+            link(channel, customer, kind, sender.identifiers[kind], now)
     if sender.name and not customer.name:
         customer.name = sender.name[:150]
         customer.save(update_fields=["name"])
@@ -77,8 +79,9 @@ def _create(sender: Sender, now: datetime) -> Customer:
     return customer
 
 
-def _link(channel: Channel, customer: Customer, kind: str, value: str, now: datetime) -> None:
-    Identity.objects.create(
+def link(channel: Channel, customer: Customer, kind: str, value: str, now: datetime) -> Identity:
+    """Note that this identifier, which nobody has, is the customer's."""
+    linked = Identity.objects.create(
         customer=customer,
         kind=kind,
         scope=channel.identity_scope,
@@ -93,13 +96,13 @@ def _link(channel: Channel, customer: Customer, kind: str, value: str, now: date
         now=now,
         payload={"kind": str(kind), "channel": channel.key},
     )
+    return linked
 
 
-def _note_conflict(customer: Customer, others: list[Customer], now: datetime) -> None:
-    record(
-        events.IDENTITY_CONFLICT,
-        stream=f"customer:{customer.pk}",
-        actor=SYSTEM,
-        now=now,
-        payload={"others": [str(other.pk) for other in others]},
-    )
+def conflict_note(channel: Channel, customer: Customer, other: Customer, *, now: datetime) -> None:
+    """Queue the two for a person who decides whether they are one; once, whatever was decided."""
+    if IdentityConflict.objects.filter(kept__in=(customer, other), other__in=(customer, other)).exists():
+        return
+    IdentityConflict.objects.create(kept=customer, other=other, channel=channel, noticed_at=now)
+    record(events.IDENTITY_CONFLICT, stream=f"customer:{customer.pk}", actor=SYSTEM, now=now,
+           payload={"others": [str(other.pk)]})  # fmt: skip

@@ -59,6 +59,14 @@ class Channel(models.Model):
     team = models.ForeignKey(
         Group, on_delete=models.PROTECT, related_name="+", help_text="Whose conversations these are at first"
     )
+    business_name = models.CharField(
+        max_length=100, blank=True, help_text="As customers know the business; a first contact must name it"
+    )
+    reengage_template = models.CharField(
+        max_length=512,
+        blank=True,
+        help_text="Name of the template sent when something is due to a customer whose 24-hour window is closed",
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
@@ -81,7 +89,13 @@ class Customer(models.Model):
         blank=True,
         help_text="The shop's own number for this customer; set, the customer is known",
     )
+    username = models.CharField(max_length=100, blank=True, help_text="On WhatsApp; for display only, it changes hands")
+    opted_in_at = models.DateTimeField(null=True, blank=True, help_text="Agreed to be written to first, and when")
     opted_out_at = models.DateTimeField(null=True, blank=True, help_text="Asked not to be written to, and when")
+    marketing_stopped_at = models.DateTimeField(null=True, blank=True, help_text="Wants no marketing, since when")
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", editable=False
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -102,6 +116,8 @@ class Identity(models.Model):
         BSUID = "bsuid", "business-scoped user id"
         PARENT_BSUID = "parent_bsuid", "parent business-scoped user id"
         WA_ID = "wa_id", "phone number"
+        TWILIO = "twilio_address", "Twilio address"
+        JID = "jid", "WhatsApp linked-device id"
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="identities")
     kind = models.CharField(max_length=16, choices=Kind)
@@ -127,6 +143,67 @@ class Identity(models.Model):
     def masked(self) -> str:
         """Enough to tell two apart, too little to call one."""
         return f"…{self.value[-4:]}"
+
+
+class IdentityConflict(models.Model):
+    """One signed update named two customers: perhaps one person. A person decides; nothing merges by itself."""
+
+    class Resolution(models.TextChoices):
+        MERGED = "merged", "one person: merged"
+        DIFFERENT = "different", "two people: kept apart"
+
+    kept = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="conflicts_kept")
+    other = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="conflicts_other")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
+    noticed_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolution = models.CharField(max_length=16, choices=Resolution, blank=True)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kept", "other"], condition=Q(resolved_at=None), name="identity_conflict_open_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kept} and {self.other}"
+
+
+class Consent(models.Model):
+    """One word of a customer about being written to, with its evidence. Rows are only ever added."""
+
+    class Kind(models.TextChoices):
+        OPT_IN = "opt_in", "agreed to be written to"
+        OPT_OUT = "opt_out", "asked not to be written to"
+        MARKETING_STOP = "marketing_stop", "wants no marketing"
+        MARKETING_RESUME = "marketing_resume", "takes marketing again"
+
+    class Source(models.TextChoices):
+        KEYWORD = "keyword", "a word in the chat"
+        WHATSAPP = "whatsapp", "WhatsApp's own setting"
+        AGENT = "agent", "told to an agent"
+        FORM = "form", "a form or contract"
+        PROVIDER = "provider", "the provider refused for it"
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="consents")
+    kind = models.CharField(max_length=20, choices=Kind)
+    source = models.CharField(max_length=12, choices=Source)
+    text_version = models.CharField(max_length=64, blank=True, help_text="Which wording was agreed to")
+    evidence = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
 
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
@@ -187,6 +264,7 @@ class Conversation(models.Model):
     last_customer_seq = models.PositiveIntegerField(default=0)
     last_activity_at = models.DateTimeField()
     window_expires_at = models.DateTimeField(null=True, blank=True)
+    standby_since = models.DateTimeField(null=True, blank=True, help_text="Meta's own agent holds the thread, since")
     next_deadline = models.DateTimeField(null=True, blank=True, help_text="Kept by `sla`")
     last_seq = models.PositiveIntegerField(default=0, help_text="Number of messages so far")
     revision = models.PositiveIntegerField(default=0, help_text="Raised with every change a page would show")
@@ -251,6 +329,7 @@ class Message(models.Model):
         RECEIVED = "received"
         INTERNAL = "internal"
         QUEUED = "queued"
+        HELD = "held", "waits until the customer writes"
         SENDING = "sending"
         ACCEPTED = "accepted"
         SENT = "sent"
@@ -261,7 +340,14 @@ class Message(models.Model):
         DROPPED = "dropped", "withheld"
 
     #: Types that are ours; all others are the channel's names (text, image, …).
-    TEXT, NOTE, BANNER = "text", "note", "banner"
+    TEXT, NOTE, BANNER, REACTION, TEMPLATE = "text", "note", "banner", "reaction", "template"
+
+    class Urgency(models.IntegerChoices):
+        """Who goes first when WhatsApp's limits make them queue."""
+
+        HUMAN = 0
+        BOT = 1
+        BULK = 2
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="messages")
@@ -274,7 +360,16 @@ class Message(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     type = models.CharField(max_length=32, default=TEXT)
-    body = models.TextField(blank=True)
+    body = models.TextField(blank=True, help_text="In words, whatever the type")
+    content = models.JSONField(default=dict, blank=True, help_text="What the type holds beside words")
+    reply_to = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replies", help_text="Which it quotes"
+    )
+    edited_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True, help_text="Deleted by who wrote it; kept here")
+    played_at = models.DateTimeField(null=True, blank=True)
+    asks = models.BooleanField(default=False, help_text="The customer wants an answer to it")
+    urgency = models.PositiveSmallIntegerField(choices=Urgency, default=Urgency.HUMAN)
     status = models.CharField(max_length=10, choices=Status)
     control_epoch = models.PositiveIntegerField(help_text="The epoch it was thought in")
     provider_id = models.CharField(max_length=255, blank=True)
@@ -308,6 +403,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["conversation", "placed_at", "seq"], name="message_transcript"),
             models.Index(fields=["conversation", "revision"], name="message_revision"),
+            models.Index(fields=["created_at"], condition=Q(type="template"), name="message_template_recent"),
             models.Index(
                 fields=["due_at", "conversation"],
                 condition=Q(status__in=["queued", "sending"]),
@@ -321,6 +417,25 @@ class Message(models.Model):
     @property
     def is_internal(self) -> bool:
         return self.status == self.Status.INTERNAL
+
+
+class MessageReaction(models.Model):
+    """An emoji under a message: one from the customer, one from the desk. Taken back, the row goes empty."""
+
+    class By(models.TextChoices):
+        CUSTOMER = "customer"
+        DESK = "desk"
+
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="reactions")
+    by = models.CharField(max_length=8, choices=By)
+    emoji = models.CharField(max_length=32, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "by"], name="message_reaction_once")]
+
+    def __str__(self) -> str:
+        return self.emoji
 
 
 def supervise_permission() -> Permission:

@@ -5,6 +5,7 @@ time; the request then goes out without any lock. What has been claimed has left
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,16 +14,21 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Min, OuterRef
 
 from audit.actors import SYSTEM, Actor
 from audit.record import record
 from config import wake
-from conversations import events, transcript
+from conversations import consent, events, transcript
+from conversations import content as content_rules
+from conversations.changes import apply_waiting
+from conversations.content import LONGEST_TEXT, Content, Text
 from conversations.models import Conversation, Message
 
 DELIVER_TASK = "whatsapp.deliver"
-LONGEST_TEXT = 4096
+REENGAGE_TASK = "whatsapp.reengage"
+#: (channel id, provider id, typing): shows the customer's message as read, and that an answer is being written.
+READ_TASK = "whatsapp.mark_read"
 Status = Message.Status
 
 
@@ -43,38 +49,86 @@ def refusal(message: Message, conversation: Conversation, *, now: datetime) -> R
     """Whether this message must not leave now (invariants 3 and 4)."""
     if message.sender == Message.Sender.BOT and message.control_epoch != conversation.control_epoch:
         return STALE
-    return _contact_refusal(conversation, now)
-
-
-def _contact_refusal(conversation: Conversation, now: datetime) -> Refusal | None:
+    if message.type == Message.TEMPLATE:
+        return template_refusal(conversation, category=str(message.content.get("category", "")), now=now)
     if not conversation.window_is_open(now):
         return WINDOW_CLOSED
+    if message.metadata.get("confirms_opt_out"):
+        return None
+    return OPTED_OUT if _has_opted_out(conversation) else None
+
+
+def template_refusal(conversation: Conversation, *, category: str, now: datetime) -> Refusal | None:
+    """Whether a template of this category must not go to this customer: consent decides (`conversations.consent`)."""
+    words = consent.obstacle(conversation, category=category, now=now)
+    return Refusal("no_consent", words) if words else None
+
+
+def _has_opted_out(conversation: Conversation) -> bool:
+    """Writing to us again asks for an answer."""
     opted_out, wrote = conversation.customer.opted_out_at, conversation.last_customer_at
-    if opted_out and (wrote is None or opted_out >= wrote):  # writing to us again asks for an answer
-        return OPTED_OUT
-    return None
+    return bool(opted_out and (wrote is None or opted_out >= wrote))
 
 
 def message_queue(
     conversation: Conversation, *, body: str, sender: Message.Sender, actor: Actor, now: datetime,
-    author: AbstractBaseUser | None = None, metadata: dict[str, Any] | None = None,
+    author: AbstractBaseUser | None = None, metadata: dict[str, Any] | None = None, reply_to: Message | None = None,
 ) -> Message:  # fmt: skip
-    """Put a text into the outbox of the (locked) conversation; it carries the epoch of this moment.
+    """Put a text into the outbox of the (locked) conversation. Raises ValueError as `content_queue`."""
+    return content_queue(
+        conversation, content=Text(clean_text(body)), sender=sender, actor=actor, now=now, author=author,
+        metadata=metadata, reply_to=reply_to,
+    )  # fmt: skip
 
-    Raises ValueError for an empty text or one over WhatsApp's 4,096 characters.
+
+def content_queue(
+    conversation: Conversation, *, content: Content, sender: Message.Sender, actor: Actor, now: datetime,
+    author: AbstractBaseUser | None = None, metadata: dict[str, Any] | None = None, reply_to: Message | None = None,
+    status: Message.Status = Status.QUEUED, urgency: Message.Urgency | None = None,
+) -> Message:  # fmt: skip
+    """Put a message of any kind into the outbox of the (locked) conversation; it carries the epoch of this moment.
+
+    `status` HELD: it waits until the customer writes. Raises content.Unsendable (a ValueError, with the mend) for
+    what WhatsApp would refuse, content.Unsendable too where a quoted message is not known there.
     """
-    text = clean_text(body)
+    content_rules.check(content)
     message = transcript.append(
-        conversation, now=now, direction=Message.Direction.OUT, sender=sender, author=author, type=Message.TEXT,
-        body=text, status=Status.QUEUED, metadata=metadata or {},
+        conversation, now=now, direction=Message.Direction.OUT, sender=sender, author=author,
+        type=content_rules.type_of(content), body=content_rules.words(content), content=_stored(content),
+        status=status, metadata=metadata or {}, reply_to=_quotable(reply_to), urgency=_urgency(sender, urgency),
     )  # fmt: skip
-    record(
-        events.QUEUED, stream=conversation.stream, actor=actor, now=now,
-        payload={**_facts(message), "sender": str(sender), "body_sha256": hashlib.sha256(text.encode()).hexdigest(),
-                 "epoch": message.control_epoch},
-    )  # fmt: skip
-    wake.on_commit(DELIVER_TASK, str(conversation.pk))
+    digest = hashlib.sha256(message.body.encode()).hexdigest()
+    payload = {**_facts(message), "sender": str(sender), "type": message.type, "body_sha256": digest,
+               "epoch": message.control_epoch}  # fmt: skip
+    record(events.QUEUED, stream=conversation.stream, actor=actor, now=now, payload=payload)
+    if status == Status.QUEUED:
+        wake.on_commit(DELIVER_TASK, str(conversation.pk))
     return message
+
+
+def _stored(content: Content) -> dict[str, Any]:
+    """A plain text says all in its body."""
+    return {} if isinstance(content, Text) and not content.preview_url else content_rules.dump(content)
+
+
+def content_of(message: Message) -> Content:
+    """What to send of an outgoing message. Raises Unsendable where its stored content is none."""
+    if not message.content and message.type == Message.TEXT:
+        return Text(message.body)
+    return content_rules.load(message.content)
+
+
+def _quotable(message: Message | None) -> Message | None:
+    if message is not None and not message.provider_id:
+        raise content_rules.Unsendable("That message has no id at WhatsApp yet: it cannot be quoted.")
+    return message
+
+
+def _urgency(sender: Message.Sender, given: Message.Urgency | None) -> Message.Urgency:
+    """Who goes first under WhatsApp's limits: people, then the assistant and notices, then bulk."""
+    if given is not None:
+        return given
+    return Message.Urgency.HUMAN if sender == Message.Sender.HUMAN else Message.Urgency.BOT
 
 
 def note_write(conversation: Conversation, *, body: str, author: AbstractBaseUser, now: datetime) -> Message:
@@ -111,7 +165,8 @@ def claim_next(conversation_id: UUID | str, *, now: datetime) -> Message | None:
         if message.due_at and message.due_at > now:
             return None
         if reason := refusal(message, conversation, now=now):
-            _withhold(conversation, message, reason, now)
+            withhold = _hold if reason is WINDOW_CLOSED and is_worth_holding(message) else _withhold
+            withhold(conversation, message, reason, now)
             continue
         lease = now + timedelta(seconds=settings.SEND_LEASE)
         transcript.amend(
@@ -125,12 +180,41 @@ def claim_next(conversation_id: UUID | str, *, now: datetime) -> Message | None:
     return None
 
 
-def due_conversations(*, now: datetime, limit: int = 200) -> list[UUID]:
-    """Conversations with something to send or to settle: what the sweep looks at."""
+def due_conversations(*, now: datetime, except_channels: Iterable[int] = (), limit: int = 1000) -> list[UUID]:
+    """Conversations with something to send or to settle, people's words first: what the sweep looks at."""
     unsettled = Message.objects.filter(status__in=[Status.QUEUED, Status.SENDING])
     held_up = unsettled.filter(conversation=OuterRef("conversation"), due_at__gt=now)
-    due = unsettled.filter(~Exists(held_up)).order_by("conversation_id").values_list("conversation_id", flat=True)
-    return list(due.distinct()[:limit])
+    due = unsettled.filter(~Exists(held_up)).exclude(channel__in=list(except_channels))
+    first = due.values("conversation_id").annotate(urgency=Min("urgency"), at=Min("created_at"))
+    return [row["conversation_id"] for row in first.order_by("urgency", "at")[:limit]]
+
+
+def next_urgency(conversation_id: UUID | str, *, now: datetime) -> int | None:
+    """The urgency of what would be claimed next; None where nothing is due. Looked at without any lock."""
+    queued = Message.objects.filter(conversation_id=conversation_id, status__in=[Status.QUEUED, Status.SENDING])
+    first = queued.order_by("seq").values_list("urgency", "due_at").first()
+    return None if first is None or (first[1] and first[1] > now) else int(first[0])
+
+
+def is_worth_holding(message: Message) -> bool:
+    """A person's words wait for the customer; what a machine said would be out of date by then."""
+    return message.sender == Message.Sender.HUMAN and message.type not in (Message.REACTION, Message.TEMPLATE)
+
+
+def _hold(conversation: Conversation, message: Message, reason: Refusal, now: datetime) -> None:
+    error = {"code": reason.code, "title": reason.words}
+    transcript.amend(conversation, message, now=now, status=Status.HELD, due_at=None, error=error)
+    record(events.HELD, stream=conversation.stream, actor=SYSTEM, now=now,
+           payload={**_facts(message), "why": reason.words})  # fmt: skip
+    wake.on_commit(REENGAGE_TASK, str(conversation.pk))
+
+
+def held_release(conversation: Conversation, *, now: datetime) -> None:
+    """The customer has written to the (locked) conversation: what waited for that goes out, in its order."""
+    for message in conversation.messages.filter(status=Status.HELD).order_by("seq"):
+        transcript.amend(conversation, message, now=now, status=Status.QUEUED, due_at=None, error=None)
+        record(events.RELEASED, stream=conversation.stream, actor=SYSTEM, now=now, payload=_facts(message))
+        wake.on_commit(DELIVER_TASK, str(conversation.pk))
 
 
 @transaction.atomic
@@ -143,15 +227,44 @@ def mark_accepted(message_id: UUID, *, provider_id: str, now: datetime) -> None:
     if message.status in (Status.SENDING, Status.UNKNOWN):
         changes |= {"status": Status.ACCEPTED, "error": None}
     transcript.amend(conversation, message, now=now, **changes)
+    if "provider_id" in changes:
+        apply_waiting(conversation, message, now=now)
+    _end_standby(conversation)
     record(
         events.ACCEPTED, stream=conversation.stream, actor=SYSTEM, now=now,
         payload={**_facts(message), "provider_id": provider_id},
     )  # fmt: skip
 
 
+def _end_standby(conversation: Conversation) -> None:
+    """Any message of ours takes the thread from Meta's agent (Meta, WhatsApp docs, "standby")."""
+    if conversation.standby_since:
+        conversation.standby_since = None
+        conversation.save(update_fields=["standby_since"])
+
+
 def mark_postponed(message_id: UUID, *, why: str, delay: timedelta, now: datetime) -> None:
     """It surely did not leave: back into the outbox, not before `delay` has passed."""
     _finish(message_id, events.POSTPONED, why, now, status=Status.QUEUED, due_at=now + delay)
+
+
+@transaction.atomic
+def mark_by_phone(message_id: UUID, *, now: datetime) -> None:
+    """WhatsApp takes this message by phone number only: once more, that way. It surely did not leave."""
+    conversation, message = _locked(message_id)
+    if message.status != Status.SENDING:
+        return
+    metadata = {**message.metadata, "by_phone": True}
+    transcript.amend(conversation, message, now=now, status=Status.QUEUED, due_at=None, metadata=metadata)
+    why = "WhatsApp takes it by phone number only"
+    record(events.POSTPONED, stream=conversation.stream, actor=SYSTEM, now=now, payload={**_facts(message), "why": why})
+
+
+def mark_held(message_id: UUID, *, why: str, now: datetime) -> None:
+    """The provider says the window is closed: a person's words wait for the customer. It surely did not leave."""
+    error = {"code": WINDOW_CLOSED.code, "title": why}
+    _finish(message_id, events.HELD, why, now, status=Status.HELD, due_at=None, error=error)
+    wake.on_commit(REENGAGE_TASK, str(Message.objects.values_list("conversation_id", flat=True).get(pk=message_id)))
 
 
 def mark_failed(message_id: UUID, *, error: dict[str, Any], now: datetime) -> None:
@@ -171,6 +284,44 @@ def mark_unknown(message_id: UUID, *, why: str, now: datetime) -> None:
     """The request left and no answer came: parked, never resent; a status or a person settles it (invariant 8)."""
     error = {"code": "unknown", "title": why}
     _finish(message_id, events.UNKNOWN, why, now, status=Status.UNKNOWN, due_at=None, error=error)
+
+
+@transaction.atomic
+def send_again(message_id: UUID, *, agent: AbstractBaseUser, now: datetime) -> Message:
+    """A person decides: what failed, was withheld or may not have arrived is sent once more, as a new message.
+
+    The old one is settled as failed by that person's word. Raises Unsendable unless it stands still and is unsent.
+    """
+    conversation, message = _locked(message_id)
+    if message.status not in (Status.FAILED, Status.UNKNOWN, Status.DROPPED):
+        raise content_rules.Unsendable("This message is on its way or has arrived: it is not sent again.")
+    if message.metadata.get("resent_as"):
+        raise content_rules.Unsendable("This message has been sent again already.")
+    actor = Actor.human(agent)
+    again = content_queue(
+        conversation, content=content_of(message), sender=Message.Sender.HUMAN, author=agent, actor=actor, now=now,
+        reply_to=message.reply_to, metadata={"resends": str(message.pk)},
+    )  # fmt: skip
+    transcript.amend(
+        conversation, message, now=now, status=Status.FAILED if message.status == Status.UNKNOWN else message.status,
+        metadata={**message.metadata, "resent_as": str(again.pk)},
+    )  # fmt: skip
+    record(events.RESENT, stream=conversation.stream, actor=actor, now=now,
+           payload={**_facts(message), "again": again.seq})  # fmt: skip
+    return again
+
+
+@transaction.atomic
+def settle_unknown(message_id: UUID, *, arrived: bool, agent: AbstractBaseUser, now: datetime) -> Message:
+    """A person knows what became of a message parked as unknown. Raises Unsendable for any other message."""
+    conversation, message = _locked(message_id)
+    if message.status != Status.UNKNOWN:
+        raise content_rules.Unsendable("It is known by now what became of this message.")
+    status = Status.SENT if arrived else Status.FAILED
+    transcript.amend(conversation, message, now=now, status=status, error=None if arrived else message.error)
+    record(events.SETTLED, stream=conversation.stream, actor=Actor.human(agent), now=now,
+           payload={**_facts(message), "outcome": "it arrived" if arrived else "it did not arrive"})  # fmt: skip
+    return message
 
 
 @transaction.atomic

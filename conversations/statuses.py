@@ -12,6 +12,7 @@ from django.db import transaction
 
 from audit.actors import SYSTEM
 from audit.record import record
+from conversations import changes as later_changes
 from conversations import events, transcript
 from conversations.models import Channel, Message
 
@@ -20,6 +21,7 @@ Status = Message.Status
 #: A status replaces one of lower rank. `failed` outranks everything but a sign of life from the phone.
 RANK = {
     Status.QUEUED: 0,
+    Status.HELD: 0,
     Status.SENDING: 0,
     Status.UNKNOWN: 0,
     Status.DROPPED: 0,
@@ -29,7 +31,10 @@ RANK = {
     Status.DELIVERED: 4,
     Status.READ: 5,
 }
-REPORTED = {"sent": Status.SENT, "delivered": Status.DELIVERED, "read": Status.READ, "failed": Status.FAILED}
+REPORTED = {
+    "sent": Status.SENT, "delivered": Status.DELIVERED, "read": Status.READ, "failed": Status.FAILED,
+    "played": Status.READ,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +69,14 @@ def apply(message: Message, report: Report, *, now: datetime) -> bool:
         changes["provider_id"] = report.provider_id
     if RANK[Status(message.status)] < RANK[after]:
         changes |= {"status": after, "error": report.error, "due_at": None}
+    if report.status == "played" and message.played_at is None:
+        changes["played_at"] = report.at
     if not changes:
         return False
     before = message.status
     transcript.amend(conversation, message, now=now, **changes)
+    if "provider_id" in changes:
+        later_changes.apply_waiting(conversation, message, now=now)
     if "status" in changes:
         record(
             events.STATUS,
@@ -83,4 +92,7 @@ def apply(message: Message, report: Report, *, now: datetime) -> bool:
                 "error": report.error,
             },
         )
-    return "status" in changes
+    if "played_at" in changes:
+        payload = {"message": str(message.pk), "seq": message.seq}
+        record(events.PLAYED, stream=conversation.stream, actor=SYSTEM, now=now, payload=payload)
+    return "status" in changes or "played_at" in changes

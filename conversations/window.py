@@ -5,13 +5,10 @@ on its way from arriving a moment too late.
 """
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from django.db import transaction
-
-from audit.actors import SYSTEM
-from conversations import control, transcript
 from conversations.models import OPEN, Conversation
-from conversations.states import AWAKE_STATES, Event
+from conversations.states import AWAKE_STATES
 
 WINDOW = timedelta(hours=24)
 MARGIN = timedelta(minutes=2)
@@ -23,20 +20,7 @@ def expiry(customer_wrote_at: datetime) -> datetime:
     return customer_wrote_at + WINDOW - MARGIN
 
 
-def expire_windows(*, now: datetime) -> int:
-    """Move conversations whose window has closed to `dormant`. Bounded and safe to run twice. Returns how many."""
-    due = (
-        Conversation.objects.filter(OPEN, state__in=AWAKE_STATES, window_expires_at__lte=now)
-        .order_by("window_expires_at")
-        .values_list("pk", flat=True)[:BATCH]
-    )
-    return sum(_expire(pk, now) for pk in list(due))
-
-
-@transaction.atomic
-def _expire(pk: object, now: datetime) -> bool:
-    conversation = transcript.lock(pk)
-    if conversation.state not in AWAKE_STATES or conversation.window_is_open(now):
-        return False
-    control.transition(conversation, Event.EXPIRE_WINDOW, actor=SYSTEM, now=now)
-    return True
+def expired(*, now: datetime) -> list[UUID]:
+    """Awake conversations whose window has closed, the longest closed first; a bounded number."""
+    due = Conversation.objects.filter(OPEN, state__in=AWAKE_STATES, window_expires_at__lte=now)
+    return list(due.order_by("window_expires_at").values_list("pk", flat=True)[:BATCH])

@@ -5,7 +5,6 @@ from typing import cast
 
 from assistant.engine import Context, Line, Who
 from assistant.summary import summarise
-from conversations.intake import SILENT_TYPES
 from conversations.models import Conversation, Message
 from handoff.models import Handoff
 
@@ -38,7 +37,7 @@ def unanswered(conversation: Conversation) -> list[Message]:
     What led to a handoff that a person has since given back is settled, answered in words or not: without
     this, a returned "I want a person" would hand off again at once.
     """
-    messages = conversation.messages.filter(direction=Message.Direction.IN).exclude(type__in=SILENT_TYPES)
+    messages = conversation.messages.filter(direction=Message.Direction.IN, asks=True)
     answers = conversation.messages.said().filter(sender__in=ANSWERS).exclude(status=Message.Status.DROPPED)
     answer = answers.order_by("-seq").first()
     if answer:

@@ -12,10 +12,12 @@ from django.db import transaction
 
 from audit.actors import Actor
 from audit.record import record
-from conversations import control, outbox, transcript
-from conversations.models import Conversation, Message
+from conversations import changes, control, outbox, transcript
+from conversations.consent import Word, consent_record
+from conversations.content import Content, Reaction, Template, Text, Unsendable
+from conversations.models import Consent, Conversation, Message
 from conversations.states import BOT_STATES, Control, Event, State
-from handoff import briefing, events, handoffs, refusals, turns
+from handoff import briefing, events, handoffs, phone_app, refusals, turns
 from handoff.models import Handoff
 from sla.clocks import clock_meet
 from sla.models import Clock
@@ -37,8 +39,14 @@ def accept(conversation_id: UUID, *, agent: User, now: datetime) -> Conversation
 
 @transaction.atomic
 def take_over(conversation_id: UUID, *, agent: User, now: datetime) -> Conversation:
-    """Barge in on the bot. Raises Refused: closed, already_handed_off, window_closed."""
+    """Barge in on the bot, or take over from the business's own phone.
+
+    Raises Refused: closed, already_handed_off, window_closed.
+    """
     conversation = transcript.lock(conversation_id)
+    if phone_app.is_holder(conversation):
+        handoffs.handoff_pass(conversation, agent=agent, now=now)
+        return conversation
     _refuse_unless_bot_side(conversation)
     handoffs.handoff_take_over(conversation, agent=agent, now=now, summary=briefing.summary_of(conversation))
     return conversation
@@ -65,22 +73,104 @@ def request_handoff(
     )
 
 
-@transaction.atomic
-def reply(conversation_id: UUID, *, agent: User, body: str, now: datetime) -> Message:
-    """Send a text to the customer as this agent; it meets the first-response promise.
+def reply(conversation_id: UUID, *, agent: User, body: str, now: datetime, reply_to: int | None = None) -> Message:
+    """Send a text to the customer as this agent; `reply_to` is the seq of a line it quotes. Raises as `send`."""
+    text = Text(outbox.clean_text(body))
+    return send(conversation_id, agent=agent, content=text, now=now, reply_to=reply_to)
 
-    Raises Refused: closed, not_in_control, window_closed; ValueError for a text WhatsApp would refuse.
+
+@transaction.atomic
+def send(
+    conversation_id: UUID, *, agent: User, content: Content, now: datetime, reply_to: int | None = None
+) -> Message:
+    """Send a message of any kind to the customer as this agent; it meets the first-response promise.
+
+    Raises Refused: closed, not_in_control, window_closed; ValueError for what WhatsApp would refuse.
     """
     conversation = transcript.lock(conversation_id)
     _refuse_unless_holder(conversation, agent)
     if not conversation.window_is_open(now):
         raise refusals.window_closed()
     actor = Actor.human(agent)
-    message = outbox.message_queue(
-        conversation, body=body, sender=Message.Sender.HUMAN, author=agent, actor=actor, now=now
+    quoted = line_of(conversation, reply_to) if reply_to is not None else None
+    message = outbox.content_queue(
+        conversation, content=content, sender=Message.Sender.HUMAN, author=agent, actor=actor, now=now, reply_to=quoted
     )
     clock_meet(conversation, Clock.Metric.FIRST_RESPONSE, actor=actor, now=now)
     return message
+
+
+@transaction.atomic
+def send_template(
+    conversation_id: UUID, *, agent: User, template: Template, now: datetime, follow_up: str = ""
+) -> Message:
+    """Send an approved template, the one thing that leaves outside the window. `follow_up` is a text that waits and
+    goes out as soon as the customer answers.
+
+    The holder may; anybody at the desk where the window has closed on the conversation. Raises Refused: closed,
+    not_in_control, no_consent; ValueError for what WhatsApp would refuse.
+    """
+    conversation = transcript.lock(conversation_id)
+    if conversation.state == State.CLOSED:
+        raise refusals.closed()
+    if conversation.state == State.DORMANT:
+        _refuse_if_anothers(conversation, agent)
+    else:
+        _refuse_unless_holder(conversation, agent)
+    if reason := outbox.template_refusal(conversation, category=template.category, now=now):
+        raise refusals.Refused(reason.code, f"Not sent: {reason.words}.")
+    _refuse_nameless_first_contact(conversation, template)
+    actor = Actor.human(agent)
+    message = outbox.content_queue(
+        conversation, content=template, sender=Message.Sender.HUMAN, author=agent, actor=actor, now=now
+    )
+    if follow_up.strip():
+        outbox.content_queue(
+            conversation, content=Text(outbox.clean_text(follow_up)), sender=Message.Sender.HUMAN, author=agent,
+            actor=actor, now=now,
+            status=Message.Status.QUEUED if conversation.window_is_open(now) else Message.Status.HELD,
+        )  # fmt: skip
+    if conversation.state == State.HUMAN:
+        clock_meet(conversation, Clock.Metric.FIRST_RESPONSE, actor=actor, now=now)
+    return message
+
+
+@transaction.atomic
+def react(conversation_id: UUID, *, agent: User, seq: int, emoji: str, now: datetime) -> Message:
+    """Put an emoji under a line of the customer's, or with an empty one take it back. Returns that line.
+
+    Raises Refused as `send`; ValueError for what is no single emoji, or a line WhatsApp does not know.
+    """
+    conversation = transcript.lock(conversation_id)
+    target = line_of(conversation, seq)
+    if target.is_internal or not target.provider_id:
+        raise Unsendable("This line is not known at WhatsApp: it cannot be reacted to.")
+    send(conversation_id, agent=agent, content=Reaction(target.provider_id, emoji), now=now)
+    conversation = transcript.lock(conversation_id)
+    changes.reaction_put(conversation, target, by=changes.By.DESK, emoji=emoji, at=now, now=now)
+    return target
+
+
+def line_of(conversation: Conversation, seq: int) -> Message:
+    """The line of that number. Raises Unsendable where there is none."""
+    found = conversation.messages.filter(seq=seq).first()
+    if found is None:
+        raise Unsendable(f"There is no line {seq} in this conversation.")
+    return found
+
+
+@transaction.atomic
+def consent_note(
+    conversation_id: UUID, *, agent: User, kind: Consent.Kind, evidence: str, now: datetime, text_version: str = ""
+) -> Consent:
+    """Keep what the customer told an agent about being written to. Raises ValueError without evidence."""
+    conversation = transcript.lock(conversation_id)
+    if not evidence.strip():
+        raise ValueError("Say how the customer told you: it is kept as the evidence.")
+    word = Word(kind, Consent.Source.AGENT, now, text_version=text_version, evidence=evidence.strip())
+    kept = consent_record(conversation.customer, word, now=now, by=agent)
+    transcript.banner(conversation, f"Noted by {Actor.human(agent).name}: the customer {kind.label}", now=now)
+    return kept
 
 
 @transaction.atomic
@@ -151,6 +241,21 @@ def _refuse_unless_bot_side(conversation: Conversation) -> None:
         raise refusals.window_closed()
     if conversation.state not in BOT_STATES:
         raise refusals.already_with_people()
+
+
+def _refuse_if_anothers(conversation: Conversation, agent: User) -> None:
+    """Outside the window nobody is in control, but whoever held the conversation still does in spirit."""
+    holder = conversation.assigned_to
+    if holder is not None and holder != agent and not agent.has_perm("conversations.supervise"):
+        raise refusals.not_in_control(Actor.human(holder).name)
+
+
+def _refuse_nameless_first_contact(conversation: Conversation, template: Template) -> None:
+    """Whoever has never heard from us must read who writes (WhatsApp Business messaging policy)."""
+    name = conversation.channel.business_name or conversation.channel.name
+    others = Message.objects.filter(conversation__customer=conversation.customer_id).said()
+    if not others.exists() and name.casefold() not in template.text.casefold():
+        raise refusals.Refused("unnamed_business", f"A first message must name the business: {name}.")
 
 
 def _refuse_unless_holder(conversation: Conversation, agent: User, *, or_supervisor: bool = False) -> None:

@@ -63,6 +63,12 @@ def handoff_accept(conversation: Conversation, *, agent: User, now: datetime) ->
     return handoff
 
 
+def handoff_pass(conversation: Conversation, *, agent: User, now: datetime) -> None:
+    """From one person to another without a wait between: back into the queue and out of it, in one transaction."""
+    control.transition(conversation, Event.REQUEUE, actor=Actor.human(agent), now=now)
+    handoff_accept(conversation, agent=agent, now=now)
+
+
 def handoff_take_over(conversation: Conversation, *, agent: User, now: datetime, summary: str) -> Handoff:
     """The agent barges in on the bot. Raises IllegalTransition unless the bot holds the conversation."""
     conversation.assigned_to = agent

@@ -2,7 +2,7 @@ from celery import shared_task
 
 from assistant.turn import default_engine
 from config import clock, wake
-from handoff import turns
+from handoff import resting, turns
 
 
 @shared_task(name=turns.TAKE_TURN_TASK)
@@ -16,3 +16,8 @@ def sweep_turns() -> None:
     for conversation_id in turns.turns_due(now=clock.now()):
         turns.turns_give_up(conversation_id, now=clock.now())
         wake.send(turns.TAKE_TURN_TASK, str(conversation_id))
+
+
+@shared_task(name="handoff.expire_windows")
+def expire_windows() -> None:
+    resting.windows_expire(now=clock.now())

@@ -99,7 +99,15 @@ def _claim(conversation_id: UUID | str, *, now: datetime) -> tuple[BotTurn, Cont
     turn.epoch, turn.read_seq = conversation.control_epoch, conversation.last_customer_seq
     turn.due_at = now + timedelta(seconds=settings.BOT_TURN_LIMIT)
     turn.save()
+    _show_typing(conversation)
     return turn, context
+
+
+def _show_typing(conversation: Conversation) -> None:
+    """The customer sees that they were read and that an answer comes: after a turn one always does, from bot or desk."""
+    last = conversation.messages.filter(direction=Message.Direction.IN, asks=True).order_by("-seq").first()
+    if last and last.provider_id:
+        wake.on_commit(outbox.READ_TASK, conversation.channel_id, last.provider_id, True)
 
 
 @transaction.atomic

@@ -80,6 +80,20 @@ def clocks_cancel(conversation: Conversation, *, actor: Actor, why: str, now: da
     _keep_deadline(conversation)
 
 
+def clocks_lapse(conversation: Conversation, *, why: str, now: datetime) -> None:
+    """What was promised cannot be kept any more: every running promise is missed, now at the latest, and ends."""
+    for clock in conversation.clocks.running():
+        clock.cancelled_at = now
+        if clock.breached_at is None:
+            clock.breached_at = min(now, clock.due_at)
+            payload = {"metric": clock.get_metric_display(), "breached_at": clock.breached_at.isoformat(), "why": why}
+            record(events.BREACHED, stream=conversation.stream, actor=SYSTEM, now=now, payload=payload)
+        clock.save(update_fields=["cancelled_at", "breached_at"])
+        record(events.CANCELLED, stream=conversation.stream, actor=SYSTEM, now=now,
+               payload={"metric": clock.get_metric_display(), "why": why})  # fmt: skip
+    _keep_deadline(conversation)
+
+
 def breaches_mark(*, now: datetime) -> int:
     """Mark every running promise whose deadline has passed. Bounded and safe to run twice. Returns how many."""
     due = Clock.objects.running().filter(breached_at=None, due_at__lte=now).order_by("due_at")

@@ -13,6 +13,8 @@ from handoff.models import Team
 from whatsapp.models import CloudAccount
 
 _numbers = count(1)
+#: Kinds that ask nothing and open no window.
+SILENT = ("reaction", "system", "edit", "revoke")
 PHONE_NUMBER_ID = "555010000000009"
 APP_SECRET = "an-app-secret-of-the-tests"
 ACCESS_TOKEN = "an-access-token-of-the-tests"
@@ -62,6 +64,8 @@ def incoming(
         received_at=now,
         type=type,
         body=body,
+        asks=type not in SILENT,
+        opens_window=type not in SILENT,
     )
 
 

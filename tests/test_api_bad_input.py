@@ -84,7 +84,7 @@ def test_unknown_field_is_refused_by_name(api, reply, name):
     raw = json.dumps({"body": "Hello", name: 1})
     answer = refuses(api.post(reply, raw, content_type="application/json"))
     assert answer["detail"].startswith("Unknown field ")
-    assert answer["detail"].endswith("This takes: body.")
+    assert answer["detail"].endswith("This takes: body, reply_to.")
     assert len(answer["detail"]) < 300
 
 

@@ -9,8 +9,9 @@ from tests import api_factories as make
 pytestmark = pytest.mark.django_db
 
 MESSAGE = [
-    "seq", "id", "direction", "sender", "author", "type", "body", "status", "provider_id", "provider_ts",
-    "received_at", "error", "metadata",
+    "seq", "id", "direction", "sender", "author", "type", "body", "content", "status", "provider_id",
+    "provider_ts", "received_at", "late", "reply_to", "attachments", "reactions", "edited", "revoked", "cost",
+    "error", "metadata",
 ]  # fmt: skip
 
 

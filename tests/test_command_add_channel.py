@@ -7,7 +7,7 @@ from django.db import connection
 from audit.models import Event
 from conversations.models import Channel
 from tests import api_factories as make
-from whatsapp.models import CloudAccount
+from whatsapp.models import CloudAccount, TwilioAccount
 
 pytestmark = pytest.mark.django_db
 
@@ -106,9 +106,40 @@ def test_key_of_another_provider_is_refused(now):
     assert "belongs to a channel of 'twilio'" in refused()
 
 
-@pytest.mark.parametrize("provider", ["twilio", "wasender", ""])
+@pytest.mark.parametrize("provider", ["telegram", ""])
 def test_other_providers_are_refused(provider):
-    assert "use --provider cloud" in refused(provider=provider)
+    assert "use one of cloud, twilio, wasender" in refused(provider=provider)
+
+
+def test_twilio_sender_is_added(settings, capsys):
+    settings.PUBLIC_URL = "https://desk.example.com"
+    sid = "AC" + "0" * 32
+    call_command(
+        "add_channel", "--provider", "twilio", "--key", "tw", "--account-sid", sid, "--auth-token", "a" * 32,
+        "--sender", "+15550100007",
+    )  # fmt: skip
+    account = TwilioAccount.objects.get()
+    assert (account.channel.provider, account.sender, account.auth_tokens) == (
+        "twilio",
+        "whatsapp:+15550100007",
+        "a" * 32,
+    )
+    assert "/webhooks/twilio/tw/" in capsys.readouterr().out
+
+
+def test_unofficial_provider_is_off_unless_asked_for(settings, capsys):
+    words = ["--provider", "wasender", "--key", "ws", "--session-id", "7", "--api-key", "k" * 20,
+             "--webhook-secret", "s" * 20]  # fmt: skip
+    with pytest.raises(CommandError, match="WASENDER_ENABLED"):
+        call_command("add_channel", *words)
+    settings.WASENDER_ENABLED = True
+    call_command("add_channel", *words)
+    assert "Unofficial" in capsys.readouterr().out
+
+
+def test_what_a_provider_needs_is_asked_for(capsys):
+    with pytest.raises(CommandError, match="--account-sid, --auth-token, --sender"):
+        call_command("add_channel", "--provider", "twilio", "--key", "tw")
 
 
 @pytest.mark.parametrize(

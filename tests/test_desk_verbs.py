@@ -3,9 +3,8 @@
 import pytest
 from django.db import transaction
 
-from conversations import window
 from conversations.models import Message, supervise_permission
-from handoff import desk, router
+from handoff import desk, resting, router
 from handoff.models import BotTurn, Handoff
 from handoff.refusals import Refused
 from sla.models import Clock
@@ -79,7 +78,7 @@ def test_refusals_have_a_code_for_programs_and_words_for_people(now, ana, ben, w
     assert refusal(desk.take_over, waiting.pk, agent=ben, now=now) == "already_handed_off"
     late = factories.later(now, hours=25)
     assert refusal(desk.reply, waiting.pk, agent=ana, body="x", now=late) == "window_closed"
-    window.expire_windows(now=late)
+    resting.windows_expire(now=late)
     assert refusal(desk.accept, waiting.pk, agent=ana, now=late) == "window_closed"
     desk.close(waiting.pk, agent=ana, now=late)
     for verb in (desk.accept, desk.take_over, desk.release, desk.close):

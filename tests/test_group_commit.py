@@ -9,7 +9,7 @@ import pytest
 from django.db import connection as django_connection
 
 from config import embedded
-from tests.webhooks import make_channel, stored
+from tests.webhooks import make_channel, own_postgres, stored
 from whatsapp import group_commit
 from whatsapp.group_commit import GroupCommit, Outcome, Row
 
@@ -198,31 +198,59 @@ def test_a_server_that_says_nothing_at_all_is_hung_up_on(row, monkeypatch):
         assert commits.store([row(b"after")]) == [Outcome.STORED]
 
 
-def test_a_postgres_that_is_away_is_answered_at_once_and_found_again(tmp_path, now):
+@pytest.fixture
+def other_postgres():
+    """A server that may be stopped, with the table alone; and how to reach it."""
+    with own_postgres() as server:
+        address = {"host": str(server.sockets), "user": "postgres", "dbname": embedded.DATABASE, "autocommit": True}
+        with psycopg.connect(**address) as connection:
+            connection.execute(
+                "CREATE TABLE whatsapp_inboundevent"
+                " (channel_id bigint, body bytea, received_at timestamptz, query varchar(1000))"
+            )
+        yield server, address
+
+
+def test_a_postgres_that_is_away_is_answered_at_once_and_found_again(other_postgres, now):
     """The real server, stopped and started: whoever asks meanwhile is sent away in no time."""
-    server = embedded.Postgres(tmp_path)
-    server.start()
-    address = {"host": str(server.sockets), "user": "postgres", "dbname": embedded.DATABASE, "autocommit": True}
-    with psycopg.connect(**address) as connection:
-        connection.execute(
-            "CREATE TABLE whatsapp_inboundevent (channel_id bigint, body bytea, received_at timestamptz)"
-        )
+    server, address = other_postgres
     row = Row(1, b"x", now)
-    try:
-        with Commits(connect=lambda: psycopg.AsyncConnection.connect(**address)) as commits:
-            assert commits.store([row]) == [Outcome.STORED]
-            server.stop()
-            assert commits.store([row] * 3) == [Outcome.UNAVAILABLE] * 3
-            started = time.monotonic()
-            assert commits.store([row] * 1000) == [Outcome.UNAVAILABLE] * 1000
-            assert time.monotonic() - started < 0.5
-            server.start()
-            deadline = time.monotonic() + 10
-            while commits.store([row]) != [Outcome.STORED]:
-                assert time.monotonic() < deadline, "it never found Postgres again"
-                commits.runner.run(asyncio.sleep(0.05))
-    finally:
+    with Commits(connect=lambda: psycopg.AsyncConnection.connect(**address)) as commits:
+        assert commits.store([row]) == [Outcome.STORED]
         server.stop()
+        assert commits.store([row] * 3) == [Outcome.UNAVAILABLE] * 3
+        assert commits.writer.is_away
+        started = time.monotonic()
+        assert commits.store([row] * 1000) == [Outcome.UNAVAILABLE] * 1000
+        assert time.monotonic() - started < 0.5
+        server.start()
+        deadline = time.monotonic() + 10
+        while commits.store([row]) != [Outcome.STORED]:
+            assert time.monotonic() < deadline, "it never found Postgres again"
+            commits.runner.run(asyncio.sleep(0.05))
+        assert not commits.writer.is_away
+
+
+def test_a_postgres_that_cannot_even_be_dialled_sends_away_before_the_connection_is_given_up(row, monkeypatch):
+    """A firewall that swallows everything: each attempt to connect takes long, and nobody waits for it."""
+    monkeypatch.setattr(group_commit, "CONNECT_PATIENCE", 0.1)
+    unplugged = asyncio.Event()
+
+    async def dial():
+        await unplugged.wait()
+        return await group_commit._connect()
+
+    with Commits(connect=dial) as commits:
+        started = time.monotonic()
+        assert commits.store([row(), row()]) == [Outcome.UNAVAILABLE] * 2
+        assert commits.store([row()] * 100) == [Outcome.UNAVAILABLE] * 100
+        assert time.monotonic() - started < 2
+        unplugged.set()
+        deadline = time.monotonic() + 10
+        while commits.store([row(b"after")]) != [Outcome.STORED]:
+            assert time.monotonic() < deadline
+            commits.runner.run(asyncio.sleep(0.01))
+    assert stored() == [b"after"]
 
 
 def test_closing_answers_whoever_waits(row):

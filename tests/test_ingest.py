@@ -14,8 +14,7 @@ from conversations.models import Conversation, Customer, Message
 from tests import factories
 from tests.processes import webhooks
 from whatsapp import ingest
-from whatsapp.cloud import envelope
-from whatsapp.cloud.content import type_and_body
+from whatsapp.cloud import content, envelope
 from whatsapp.models import InboundEvent, InboundUpdate
 
 pytestmark = pytest.mark.django_db
@@ -195,14 +194,14 @@ def test_number_of_another_app_cannot_be_written_for(channel, now):
 
 
 def test_fault_of_ours_in_one_update_leaves_the_others_and_can_be_found(channel, now, monkeypatch):
-    real = type_and_body
+    real = content.read
 
     def faulty(message):
         if message["id"] == "wamid.poison":
             raise RuntimeError("a bug")
         return real(message)
 
-    monkeypatch.setattr(ingest, "type_and_body", faulty)
+    monkeypatch.setattr(content, "read", faulty)
     changes = [text(1, wamid=name, now=now) for name in ("wamid.a", "wamid.poison", "wamid.b")]
     updates = take_in(channel, webhooks.envelope(changes), now)
     assert outcomes(updates) == ["received", "failed", "received"]
@@ -237,20 +236,30 @@ json_values = st.recursive(
     max_leaves=12,
 )
 NAMES = ["id", "from", "from_user_id", "timestamp", "type", "text", "context", "errors", "status", "recipient_id",
-         "image", "interactive", "reaction", "system"]  # fmt: skip
+         "image", "audio", "interactive", "reaction", "system", "edit", "revoke", "order", "contacts", "location",
+         "button", "referral", "origin"]  # fmt: skip
 broken = st.dictionaries(st.sampled_from(NAMES), json_values, max_size=8) | json_values
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(items=st.lists(broken, max_size=4), reports=st.lists(broken, max_size=3), contacts=json_values)
-def test_nothing_that_json_can_hold_breaks_the_batch(items, reports, contacts):
+@given(
+    items=st.lists(broken, max_size=4), reports=st.lists(broken, max_size=3), contacts=json_values,
+    field=st.sampled_from([*envelope.FIELDS, *envelope.TEMPLATE_FIELDS, "account_update"]),
+)  # fmt: skip
+def test_nothing_that_json_can_hold_breaks_the_batch(items, reports, contacts, field):
     """If this fails, one odd update of Meta's stops the desk, or costs the customer beside it a message."""
     now = clock.now()
     channel = factories.channel(now=now)
     wamid = f"wamid.good.{InboundEvent.objects.count()}"
     odd = text(2, wamid=f"{wamid}.odd", now=now)
-    odd["value"] |= {"messages": items, "statuses": reports, "contacts": contacts}
+    odd["value"] |= {"messages": items, "statuses": reports, "contacts": contacts, "message_echoes": items,
+                     "calls": items, "history": [{"threads": [{"id": "15550100002", "messages": items}]}],
+                     "user_preferences": reports}  # fmt: skip
+    odd["field"] = field
     updates = take_in(channel, webhooks.envelope([odd, text(1, wamid=wamid, now=now)]), now)
+    ingest.history_ingest(now=now)
+    for update in updates:
+        update.refresh_from_db()
     assert "pending" not in outcomes(updates)
     assert "failed" not in outcomes(updates), [update.detail for update in updates]
     assert updates[-1].outcome == "received"

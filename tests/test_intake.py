@@ -12,6 +12,7 @@ from conversations.identity import Sender
 from conversations.models import Conversation, Customer, Identity, Message
 from conversations.states import Control, State
 from conversations.states import Event as StateEvent
+from handoff import resting
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +92,7 @@ def test_dormant_conversation_wakes_where_it_was(now):
     with transaction.atomic():
         control.transition(factories.locked(conversation), StateEvent.HANDOFF, actor=SYSTEM, now=now)
     later = now + timedelta(hours=25)
-    assert window.expire_windows(now=later) == 1
+    assert resting.windows_expire(now=later) == 1
     conversation.refresh_from_db()
     assert (conversation.state, conversation.control) == (State.DORMANT, Control.NOBODY)
     factories.take("are you there?", now=later)
@@ -103,7 +104,7 @@ def test_redelivered_old_message_does_not_wake_a_dormant_conversation(now):
     """Its window stays closed, so nobody could answer: saying 'the customer is back' would be a lie."""
     conversation = factories.conversation(now=now)
     later = now + timedelta(hours=25)
-    window.expire_windows(now=later)
+    resting.windows_expire(now=later)
     factories.take("old", now=later, sent_at=now + timedelta(minutes=1))
     conversation.refresh_from_db()
     assert conversation.state == State.DORMANT
@@ -111,7 +112,7 @@ def test_redelivered_old_message_does_not_wake_a_dormant_conversation(now):
 
 def test_expiry_leaves_open_windows_alone(now):
     factories.conversation(now=now)
-    assert window.expire_windows(now=now + timedelta(hours=23)) == 0
+    assert resting.windows_expire(now=now + timedelta(hours=23)) == 0
 
 
 class TestIdentity:

@@ -104,6 +104,86 @@ def test_reset_empties_the_phones_and_keeps_the_people(client):
     assert graph(client, text_to("+15550100191")).status_code == 200
 
 
+ACCOUNT = "555010900000001"
+
+
+def knock(client: StandinClient, method: str, path: str, token: str = standin.TOKEN, **options) -> httpx.Response:
+    return ask(client, method, f"/v26.0/{path}", headers={"Authorization": f"Bearer {token}"}, **options)
+
+
+def test_a_number_tells_how_it_is(client):
+    fields = "id,display_phone_number,verified_name,quality_rating,throughput,status,code_verification_status"
+    assert knock(client, "GET", standin.NUMBER, params={"fields": fields}).json() == {
+        "id": standin.NUMBER,
+        "display_phone_number": "+1 555 010 0009",
+        "verified_name": "Test business",
+        "quality_rating": "GREEN",
+        "throughput": {"level": "STANDARD"},
+        "status": "CONNECTED",
+        "code_verification_status": "VERIFIED",
+    }
+    told = knock(client, "GET", standin.NUMBER).json()
+    assert told.keys() == {"verified_name", "code_verification_status", "display_phone_number", "quality_rating", "id"}
+
+
+def test_a_number_can_fall_ill_until_the_next_reset(client):
+    sick = {"quality_rating": "RED", "status": "RESTRICTED"}
+    assert ask(client, "PUT", f"/standin/conditions/{standin.NUMBER}", json=sick).status_code == 200
+    fields = {"fields": "quality_rating,status"}
+    assert knock(client, "GET", standin.NUMBER, params=fields).json() == sick | {"id": standin.NUMBER}
+    client.reset()
+    assert knock(client, "GET", standin.NUMBER, params=fields).json()["status"] == "CONNECTED"
+
+
+@pytest.mark.parametrize("path", [standin.NUMBER, ACCOUNT, f"{ACCOUNT}/subscribed_apps"])
+def test_what_an_account_tells_needs_its_token(client, path):
+    answer = knock(client, "GET", path, token="another")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, 190)
+    assert knock(client, "GET", path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "options"),
+    [
+        ("GET", "1234", {}),
+        ("GET", "1234/message_templates", {}),
+        ("GET", "1234/subscribed_apps", {}),
+        ("POST", "1234/messages", {"json": {}}),
+        ("POST", "1234/media", {}),
+        ("DELETE", standin.NUMBER, {}),
+        ("GET", f"{standin.NUMBER}/messages", {}),
+        ("GET", standin.NUMBER, {"params": {"fields": "colour"}}),
+    ],
+)
+def test_what_is_not_there_is_refused_in_graphs_words(client, method, path, options):
+    answer = knock(client, method, path, **options)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, 100)
+
+
+def test_an_account_tells_whether_our_app_is_subscribed(client):
+    path = f"{ACCOUNT}/subscribed_apps"
+    (app,) = knock(client, "GET", path).json()["data"]
+    assert app.keys() == {"whatsapp_business_api_data"}
+    assert app["whatsapp_business_api_data"].keys() == {"id", "name", "link"}
+    assert knock(client, "DELETE", path).json() == {"success": True}
+    assert knock(client, "GET", path).json() == {"data": []}
+    override = {"override_callback_uri": "https://desk.example/hook", "verify_token": "word"}
+    assert knock(client, "POST", path, json={"override_callback_uri": "desk"}).status_code == 400
+    assert knock(client, "POST", path, json=override).json() == {"success": True}
+    (app,) = knock(client, "GET", path).json()["data"]
+    assert app["override_callback_uri"] == "https://desk.example/hook"
+    assert knock(client, "POST", path).json() == {"success": True}
+
+
+def test_a_reset_empties_the_shelves_and_the_templates(client):
+    media_id = ask(client, "PUT", "/standin/media", json={"kind": "image"}).json()["id"]
+    knock(client, "DELETE", f"{ACCOUNT}/message_templates", params={"name": "order_update"})
+    client.reset()
+    assert knock(client, "GET", media_id).status_code == 400
+    names = [one["name"] for one in knock(client, "GET", f"{ACCOUNT}/message_templates").json()["data"]]
+    assert "order_update" in names
+
+
 def test_the_demo_can_be_registered_twice_and_its_windows_restored(client, now, settings, tmp_path):
     settings.DATA_DIR = tmp_path
     now_there = client.jump_clock(0)["now"]

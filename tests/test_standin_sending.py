@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests import standin
-from tests.standin import graph, text_to, write
+from tests.standin import Desk, graph, settle, text_to, write
 from whatsapp.standin.client import StandinClient
 
 ANN, BOB = "+15550100191", "GB.1002"
@@ -18,11 +18,16 @@ def server(tmp_path_factory) -> Iterator[StandinClient]:
 
 
 @pytest.fixture
-def client(server) -> Iterator[StandinClient]:
-    with standin.listening(server):
+def desk(server) -> Iterator[Desk]:
+    with standin.listening(server) as desk:
         write(server, "ann")
         write(server, "bob")
-        yield server
+        yield desk
+
+
+@pytest.fixture
+def client(server, desk) -> StandinClient:
+    return server
 
 
 def test_a_send_to_a_phone_is_answered_with_its_wa_id(client):
@@ -55,7 +60,8 @@ WRONG = {
     "unknown field": (text_to(ANN, colour="red"), 100),
     "unknown field in text": (text_to(ANN) | {"text": {"body": "x", "size": 3}}, 100),
     "field of another type": (text_to(ANN, image={"id": "1"}), 100),
-    "type not taken": (text_to(ANN) | {"type": "sticker"}, 100),
+    "type without its object": (text_to(ANN) | {"type": "sticker"}, 100),
+    "unknown type": (text_to(ANN) | {"type": "poll"}, 131051),
     "type not a string": (text_to(ANN) | {"type": ["text"]}, 100),
     "nobody": ({"messaging_product": "whatsapp", "type": "text", "text": {"body": "x"}}, 131008),
     "no plus": (text_to(ANN) | {"to": "15550100191"}, 131009),
@@ -74,6 +80,7 @@ WRONG = {
     "to a group": (text_to(ANN, recipient_type="group"), 131009),
     "context without message": (text_to(ANN, context={}), 131008),
     "unknown phone": (text_to("+15550100999"), 131026),
+    "to itself": (text_to("+15550100009"), 131021),
     "unknown user id": (text_to("US.999"), 131026),
 }
 
@@ -149,7 +156,38 @@ def test_a_wrong_read_mark_is_refused(client, change, code):
     assert graph(client, body | change).json()["error"]["code"] == code
 
 
+def react(client: StandinClient, message_id: str, emoji: str = "\N{THUMBS UP SIGN}") -> str:
+    body = {"messaging_product": "whatsapp", "to": ANN, "type": "reaction"}
+    answer = graph(client, body | {"reaction": {"message_id": message_id, "emoji": emoji}})
+    assert answer.status_code == 200, answer.text
+    return answer.json()["messages"][0]["id"]
+
+
+def test_a_reaction_to_what_is_not_in_the_chat_is_taken_and_fails_later(client, desk):
+    bobs = client.screen("bob")["lines"][0]["id"]
+    failing = {react(client, "wamid.unknown"), react(client, bobs)}
+    failing.add(react(client, react(client, client.screen("ann")["lines"][0]["id"])))
+    settle(client)
+    failed = [status for status in desk.statuses() if status["status"] == "failed"]
+    assert {status["id"] for status in failed} == failing
+    assert {status["errors"][0]["code"] for status in failed} == {131009}
+
+
+def test_a_reaction_to_a_message_of_over_thirty_days_fails(client, desk):
+    old = client.screen("ann")["lines"][0]["id"]
+    client.jump_clock(30 * 24 * 3600 - 60)
+    write(client, "ann")
+    in_time = react(client, old)
+    client.jump_clock(120)
+    late = react(client, old)
+    settle(client)
+    outcomes = {status["id"]: status["status"] for status in desk.statuses()}
+    assert outcomes[late] == "failed"
+    assert outcomes[in_time] != "failed"
+
+
 def test_every_request_is_on_record_with_its_answer(client):
     graph(client, text_to(ANN))
     graph(client, text_to(ANN, ""))
-    assert [request["status"] for request in client.requests()] == [200, 400]
+    assert [(request["method"], request["status"]) for request in client.requests()] == [("POST", 200), ("POST", 400)]
+    assert client.requests()[0]["path"] == f"/v26.0/{standin.NUMBER}/messages"

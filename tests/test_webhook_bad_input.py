@@ -5,12 +5,14 @@ import asyncio
 import pytest
 
 from tests.webhooks import PATH, SECRET, Web, make_channel, post, request, signed, stored
-from whatsapp import signature, webhook
+from whatsapp import signature
+from whatsapp.edge.http import MAX_BODY
+from whatsapp.edge.intake import edge
 from whatsapp.models import InboundEvent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BODY = b'{"object":"whatsapp_business_account","entry":[]}'
-LIMIT = webhook.MAX_BODY
+LIMIT = MAX_BODY
 
 
 @pytest.fixture
@@ -117,7 +119,7 @@ def test_a_caller_who_leaves_in_the_middle_stores_nothing(web):
 def test_a_caller_who_leaves_after_the_body_is_stored_all_the_same(web):
     async def leave():
         task = asyncio.create_task(post(BODY))
-        while not webhook.edge().writer._queue:
+        while not edge().writer._queue:
             await asyncio.sleep(0)
         task.cancel()
         await asyncio.wait([task])

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from config import embedded
-from tests.webhooks import PATH, ROOT, SECRET, make_channel, signed, stored, wait_until, web_process
+from tests.webhooks import PATH, ROOT, SECRET, make_channel, own_postgres, signed, stored, wait_until, web_process
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 BODY = b'{"object":"whatsapp_business_account","entry":[]}'
@@ -130,12 +130,10 @@ def test_a_commit_wakes_the_worker():
         broker.delete("baton")
 
 
-def test_while_postgres_is_away_the_answer_is_503_at_once_and_then_200_without_a_restart(tmp_path):
+def test_while_postgres_is_away_the_answer_is_503_at_once_and_then_200_without_a_restart():
     """The real server, stopped and started beneath the web process."""
-    server = embedded.Postgres(tmp_path)
-    server.start()
-    environment = {"DATABASE_URL": embedded.database_url(tmp_path), "DATA_KEY": "k" * 40}
-    try:
+    with own_postgres() as server:
+        environment = {"DATABASE_URL": embedded.database_url(server.data_dir), "DATA_KEY": "k" * 40}
         _prepare(environment)
         with web_process(**environment) as (_, port):
             assert post(port)[0] == 200
@@ -148,8 +146,6 @@ def test_while_postgres_is_away_the_answer_is_503_at_once_and_then_200_without_a
             assert answers[0][1]["Retry-After"] == "5"
             server.start()
             wait_until(lambda: post(port)[0] == 200, "webhooks are stored again", seconds=15)
-    finally:
-        server.stop()
 
 
 def _prepare(environment) -> None:

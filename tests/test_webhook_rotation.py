@@ -3,7 +3,8 @@
 import pytest
 
 from tests.webhooks import Web, make_channel, stored
-from whatsapp import channel_directory, webhook
+from whatsapp import channel_directory
+from whatsapp.edge.intake import edge
 from whatsapp.models import CloudAccount
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -91,6 +92,6 @@ def test_a_channel_whose_secret_cannot_be_decrypted_takes_no_other_with_it(web):
 
 def webhook_directory(web):
     async def directory():
-        return webhook.edge().directory
+        return edge().directory
 
     return web.run(directory())

@@ -1,43 +1,78 @@
 """Calls the inbound edge: in this process as an ASGI application, or in a real web process of its own."""
 
 import asyncio
+import base64
 import contextlib
+import hmac
+import json
 import os
 import socket
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from django.contrib.auth.models import Group
 from django.db import connection
 
+from config import embedded
 from conversations.models import Channel
 from whatsapp import channel_directory, signature, webhook
-from whatsapp.models import CloudAccount, InboundEvent
+from whatsapp.edge.intake import edge
+from whatsapp.models import CloudAccount, InboundEvent, TwilioAccount, WasenderAccount
 
 ROOT = Path(__file__).resolve().parent.parent
 PATH = "/webhooks/cloud/shop/"
 SECRET = "an-invented-app-secret"
 VERIFY = "an-invented-verify-token"
+TWILIO_SID = "AC" + "0" * 32
+PUBLIC_URL = "https://desk.example.com"
+TWILIO_URL = f"{PUBLIC_URL}/webhooks/twilio/shop/"
 SERVERS = {
     "daphne": ["daphne", "-v", "0", "-b", "127.0.0.1", "-p", "{port}"],
     "uvicorn": ["uvicorn", "--host", "127.0.0.1", "--port", "{port}", "--log-level", "warning", "--lifespan", "off"],
 }
 
 
-def make_channel(key="shop", *, secrets=SECRET, verify_token=VERIFY, is_active=True) -> Channel:
+def make_channel(
+    key="shop", *, secrets=SECRET, verify_token=VERIFY, is_active=True, api_url="http://127.0.0.1:9"
+) -> Channel:
+    channel = _make(key, "cloud", is_active)
+    CloudAccount.objects.create(
+        channel=channel, phone_number_id=f"id-{key}", access_token="t", app_secrets=secrets, verify_token=verify_token,
+        api_url=api_url,
+    )  # fmt: skip
+    return channel
+
+
+def _make(key, provider, is_active) -> Channel:
     team, _ = Group.objects.get_or_create(name="Sales")
     created_at = datetime(2026, 11, 21, tzinfo=UTC)
-    channel = Channel.objects.create(
-        key=key, provider="cloud", name=key, team=team, is_active=is_active, created_at=created_at
+    return Channel.objects.create(
+        key=key, provider=provider, name=key, team=team, is_active=is_active, created_at=created_at
     )
-    CloudAccount.objects.create(
-        channel=channel, phone_number_id=f"id-{key}", access_token="t", app_secrets=secrets, verify_token=verify_token
+
+
+def make_twilio(key="shop", *, secrets=SECRET, is_active=True, api_url="http://127.0.0.1:9") -> Channel:
+    channel = _make(key, "twilio", is_active)
+    TwilioAccount.objects.create(
+        channel=channel,
+        account_sid=TWILIO_SID,
+        auth_tokens=secrets,
+        sender=f"whatsapp:+1555010{channel.pk % 10_000:04}",
     )
+    return channel
+
+
+def make_wasender(key="shop", *, secrets=SECRET, is_active=True) -> Channel:
+    channel = _make(key, "wasender", is_active)
+    WasenderAccount.objects.create(channel=channel, session_id=f"s-{key}", api_key="k", webhook_secrets=secrets)
     return channel
 
 
@@ -49,6 +84,23 @@ def signed(body: bytes, secret=SECRET) -> list[tuple[bytes, bytes]]:
     return [(b"x-hub-signature-256", signature.sign(body, secret).encode())]
 
 
+def twilio_signature(url: str, body: bytes, secret=SECRET, algorithm="sha1") -> bytes:
+    """As Twilio's documentation says it: the address, then each field's name and value, sorted by name."""
+    fields = "".join(name + value for name, value in sorted(set(parse_qsl(body.decode(), keep_blank_values=True))))
+    return base64.b64encode(hmac.digest(secret.encode(), (url + fields).encode(), algorithm))
+
+
+def twilio_signed(
+    body: bytes, secret=SECRET, *, url=f"{PUBLIC_URL}/webhooks/twilio/shop/"
+) -> list[tuple[bytes, bytes]]:
+    form = (b"content-type", b"application/x-www-form-urlencoded")
+    return [form, (b"x-twilio-signature", twilio_signature(url, body, secret))]
+
+
+def wasender_signed(_body: bytes, secret=SECRET) -> list[tuple[bytes, bytes]]:
+    return [(b"x-webhook-signature", secret.encode())]
+
+
 class Answer:
     def __init__(self, messages: list[dict]) -> None:
         self.status = messages[0]["status"]
@@ -56,7 +108,9 @@ class Answer:
         self.text = b"".join(message.get("body", b"") for message in messages[1:]).decode()
 
 
-async def request(method, path, *, query=b"", headers=(), chunks=(b"",), then_leave=False) -> Answer | None:
+async def request(
+    method, path, *, query=b"", headers=(), chunks=(b"",), then_leave=False, raw_path=None
+) -> Answer | None:
     """One request; None where the caller left and nobody was answered."""
     came = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks]
     if then_leave:
@@ -72,6 +126,8 @@ async def request(method, path, *, query=b"", headers=(), chunks=(b"",), then_le
         sent.append(message)
 
     scope = {"type": "http", "method": method, "path": path, "query_string": query, "headers": list(headers)}
+    if raw_path is not None:
+        scope["raw_path"] = raw_path
     await webhook.application(scope, receive, send)
     return Answer(sent) if sent else None
 
@@ -90,7 +146,7 @@ class Web:
 
     def __exit__(self, *_):
         async def close():
-            await webhook.edge().close()
+            await edge().close()
 
         self._runner.run(close())
         self._runner.close()
@@ -111,12 +167,66 @@ class Web:
         """As if a second had passed: the directory may look into Postgres again."""
 
         async def forget():
-            webhook.edge().directory._tried_at -= channel_directory.REFRESH_PAUSE
+            edge().directory._tried_at -= channel_directory.REFRESH_PAUSE
 
         self.run(forget())
 
     def get(self, query: bytes, path=PATH) -> Answer:
         return self.run(request("GET", path, query=query))
+
+
+class Provider:
+    """The outside world: a server that takes messages and answers as told."""
+
+    def __init__(self):
+        self.sent: list[dict] = []
+        self.status, self.silent = 200, False
+        owner = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["content-length"])).decode()
+                owner.sent.append({"path": self.path, "auth": self.headers["authorization"], "body": body})
+                if owner.silent:
+                    return
+                number = len(owner.sent)
+                answer = json.dumps({"messages": [{"id": f"wamid.{number}"}], "sid": f"SM{number}"}).encode()
+                self.send_response(owner.status)
+                self.send_header("content-length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,))
+        self.thread.start()
+
+    def close(self):
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+    def addresses(self):
+        found = [json.loads(one["body"]) for one in self.sent]
+        return [body.get("to") or body.get("recipient") for body in found]
+
+
+@contextlib.contextmanager
+def own_postgres() -> Iterator[embedded.Postgres]:
+    """A Postgres that a test may stop and start, in a directory of its own.
+
+    Not in pytest's: another run's start takes back the leave to pass through it, which Postgres's user needs.
+    """
+    with tempfile.TemporaryDirectory(prefix="baton-away-", ignore_cleanup_errors=True) as place:
+        server = embedded.Postgres(Path(place))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
 def database_url() -> str:

@@ -26,6 +26,7 @@ LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 def cloud_account_save(
     *, key: str, phone_number_id: str, access_token: str, app_secrets: Sequence[str], verify_token: str, team: Group,
     actor: Actor, now: datetime, api_url: str = DEFAULT_API_URL, name: str = "", portfolio: str = "",
+    business_account_id: str = "",
 ) -> tuple[CloudAccount, bool]:  # fmt: skip
     """A number at Meta's Cloud API, added, or its credentials replaced. Returns it and whether it is new.
 
@@ -44,6 +45,8 @@ def cloud_account_save(
         "verify_token": check_secret(verify_token, "verify token"),
         "api_url": check_api_url(api_url),
     }
+    if business_account_id:
+        credentials["business_account_id"] = check_business_account_id(business_account_id)
     account = _existing(key, phone_number_id)
     if account is not None:
         if portfolio not in ("", account.channel.portfolio):
@@ -77,6 +80,13 @@ def check_phone_number_id(value: str) -> str:
             f"{value!r} is no phone number id. It stands in Meta's WhatsApp manager beside the number "
             "and is not the number itself."
         )
+    return value
+
+
+def check_business_account_id(value: str) -> str:
+    """Raises ValueError for what is no WhatsApp business account id."""
+    if not re.fullmatch(r"\d{1,64}", value, re.ASCII):
+        raise ValueError(f"{value!r} is no WhatsApp business account id: it has digits only.")
     return value
 
 

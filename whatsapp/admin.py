@@ -14,6 +14,7 @@ from audit.admin import ReadOnlyAdmin, RecordedAdmin
 from config import clock
 from conversations.models import Channel
 from whatsapp import accounts
+from whatsapp import template_admin as template_admin
 from whatsapp.models import CloudAccount, InboundEvent, InboundUpdate
 
 SECRETS = ("access_token", "app_secrets", "verify_token")

@@ -1,96 +1,172 @@
-"""Working off one conversation's outbox: claim, one request without any lock, settle."""
+"""Working off one conversation's outbox: wait for a turn, claim, one request without any lock, settle.
 
-from datetime import datetime
+Nothing is ever sent again blindly: what surely did not leave is tried again, what may have left is parked.
+"""
+
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
-
-from config import clock
-from conversations import outbox, transcript
+from config import clock, wake
+from conversations import outbox
+from conversations.content import Template, Unsendable
 from conversations.identity import address_of
-from conversations.models import Channel, Message
-from whatsapp.adapter import Accepted, Adapter, Ambiguous, NotSent, Rejected, SendResult
-from whatsapp.cloud.adapter import CloudAdapter
-from whatsapp.models import DeliveryAttempt
+from conversations.models import Channel, Conversation, Identity, Message
+from whatsapp import channel_state, consequences, pacing
+from whatsapp.adapter import Accepted, Ambiguous, NotSent, Outgoing, Refused, SendResult
+from whatsapp.faults import Fault, FaultKind
+from whatsapp.media.outgoing import file_of
+from whatsapp.models import DeliveryAttempt, MessageTemplate
+from whatsapp.providers import adapter_for as adapter_for
+from whatsapp.providers import rate_of
 
 #: Enough for any backlog of one conversation; the sweep goes on where this stops.
 MOST_AT_ONCE = 50
+#: Longer waits are the sweep's: the broker keeps no long appointments.
+LONGEST_APPOINTMENT = 5.0
+LONGEST_PAUSE = timedelta(minutes=5)
+#: So often a message is tried that surely did not leave; then a person decides.
+MOST_TRIES = 12
 
 OUTCOMES = {
     Accepted: DeliveryAttempt.Outcome.ACCEPTED,
-    Rejected: DeliveryAttempt.Outcome.REJECTED,
+    Refused: DeliveryAttempt.Outcome.REFUSED,
     NotSent: DeliveryAttempt.Outcome.NOT_SENT,
     Ambiguous: DeliveryAttempt.Outcome.AMBIGUOUS,
 }
 
 
-def adapter_for(channel: Channel) -> Adapter:
-    """The provider's adapter with this channel's credentials. Raises CloudAccount.DoesNotExist."""
-    return CloudAdapter(channel.cloud)
-
-
 def deliver(conversation_id: UUID | str) -> int:
-    """Send what may be sent of this conversation, in order. Returns how many requests were made."""
+    """Send what may be sent of this conversation, in order. Returns how many messages were taken up."""
+    conversation = Conversation.objects.select_related("channel").get(pk=conversation_id)
     for count in range(MOST_AT_ONCE):
+        if not _has_turn(conversation):
+            return count
         message = outbox.claim_next(conversation_id, now=clock.now())
         if message is None:
             return count
         started = clock.now()
         result = _send(message)
-        _settle(message, result, started=started, now=clock.now())
-        if isinstance(result, NotSent):
+        if not _settle(message, result, started=started, now=clock.now()):
             return count + 1
     return MOST_AT_ONCE
 
 
+def _has_turn(conversation: Conversation) -> bool:
+    """Whether something is due, the channel sends, and WhatsApp's limits have room. A token is taken then."""
+    now = clock.now()
+    urgency = outbox.next_urgency(conversation.pk, now=now)
+    if urgency is None or channel_state.obstacle(conversation.channel, now=now):
+        return False
+    channel = conversation.channel
+    wait = pacing.take(channel.pk, conversation.pk, rate=rate_of(channel), urgency=urgency)
+    if wait.seconds and wait.seconds <= LONGEST_APPOINTMENT:
+        wake.send(outbox.DELIVER_TASK, str(conversation.pk), countdown=wait.seconds)
+    return not wait.seconds
+
+
 def _send(message: Message) -> SendResult:
-    to = address_of(message.conversation.customer, message.channel)
+    to = _address(message)
     if to is None:
-        return Rejected({"code": "no_address", "title": "This customer has no address on this channel"})
-    return adapter_for(message.channel).send_text(
-        to=to, body=message.body, reference=str(message.pk), attempt=message.attempts
-    )
+        return _refused("no_address", FaultKind.UNDELIVERABLE, "This customer has no address on this channel")
+    try:
+        content = outbox.content_of(message)
+        if isinstance(content, Template) and (obstacle := _template_obstacle(message.channel, content)):
+            return _refused("template_not_approved", FaultKind.TEMPLATE, obstacle)
+        quoted = message.reply_to.provider_id if message.reply_to else ""
+        outgoing = Outgoing(to, content, str(message.pk), quoted, file_of(message))
+    except Unsendable as error:
+        return _refused("unsendable", FaultKind.BUG, str(error))
+    return adapter_for(message.channel).send(outgoing)
 
 
-def _settle(message: Message, result: SendResult, *, started: datetime, now: datetime) -> None:
+def _address(message: Message) -> Identity | None:
+    """By BSUID first; by phone number where WhatsApp has said that this message cannot go to a BSUID."""
+    customer, channel = message.conversation.customer, message.channel
+    if message.metadata.get("by_phone"):
+        return address_of(customer, channel, (Identity.Kind.WA_ID,))
+    return address_of(customer, channel)
+
+
+def _template_obstacle(channel: Channel, template: Template) -> str:
+    """The last look before it leaves: approved a minute ago is not approved now."""
+    row = MessageTemplate.objects.filter(pk=template.template).first()
+    if row is None or row.status != MessageTemplate.Status.APPROVED:
+        return f"The template {template.name} is not approved any more"
+    return channel_state.templates_obstacle(channel)
+
+
+def _refused(code: str, kind: FaultKind, words: str) -> Refused:
+    return Refused(Fault(code, kind, words))
+
+
+def _settle(message: Message, result: SendResult, *, started: datetime, now: datetime) -> bool:
+    """Put down what became of it. Returns whether the conversation's next message may go now."""
     DeliveryAttempt.objects.create(
-        message=message,
-        number=message.attempts,
-        started_at=started,
-        finished_at=now,
-        outcome=OUTCOMES[type(result)],
-        http_status=result.http_status,
-        detail=_detail(result),
-    )
+        message=message, number=message.attempts, started_at=started, finished_at=now, outcome=OUTCOMES[type(result)],
+        http_status=result.http_status, detail=_detail(result),
+    )  # fmt: skip
     match result:
         case Accepted():
             outbox.mark_accepted(message.pk, provider_id=result.provider_id, now=now)
+            channel_state.note_success(message.channel)
         case Ambiguous():
             outbox.mark_unknown(message.pk, why=result.why, now=now)
         case NotSent():
-            outbox.mark_postponed(message.pk, why=result.why, delay=result.retry_after, now=now)
-        case Rejected():
-            outbox.mark_failed(message.pk, error=result.error, now=now)
-            if result.closes_window:
-                _close_window(message.conversation_id, now)
+            return _postpone(message, result.why, _backoff(message.attempts), now)
+        case Refused():
+            return _settle_refused(message, result, now)
+    return True
+
+
+def _settle_refused(message: Message, refused: Refused, now: datetime) -> bool:
+    fault = refused.fault
+    pause = consequences.follow(message, fault, now=now, retry_after=refused.retry_after)
+    match fault.kind:
+        case FaultKind.AMBIGUOUS:
+            outbox.mark_unknown(message.pk, why=fault.words, now=now)
+        case FaultKind.THROTTLE_PAIR:
+            return _postpone(message, fault.words, refused.retry_after or _pair_pause(message.attempts), now)
+        case FaultKind.THROTTLE_NUMBER | FaultKind.THROTTLE_APP | FaultKind.ACCOUNT:
+            outbox.mark_postponed(message.pk, why=fault.words, delay=pause or timedelta(0), now=now)
+            return False  # the channel as a whole waits; how often is not this message's fault
+        case FaultKind.TRANSIENT:
+            return _postpone(message, fault.words, refused.retry_after or _backoff(message.attempts), now, fault)
+        case FaultKind.WINDOW_CLOSED if outbox.is_worth_holding(message):
+            outbox.mark_held(message.pk, why=fault.words, now=now)
+        case FaultKind.BSUID_UNSUPPORTED if _may_go_by_phone(message):
+            outbox.mark_by_phone(message.pk, now=now)
+        case _:
+            outbox.mark_failed(message.pk, error=fault.as_error(), now=now)
+    return True
+
+
+def _postpone(message: Message, why: str, delay: timedelta, now: datetime, fault: Fault | None = None) -> bool:
+    if message.attempts >= MOST_TRIES and fault is not None:
+        outbox.mark_failed(message.pk, error=fault.as_error(), now=now)
+        return True
+    outbox.mark_postponed(message.pk, why=why, delay=delay, now=now)
+    return False
+
+
+def _backoff(attempts: int) -> timedelta:
+    return min(timedelta(seconds=2 ** min(attempts, 9)), LONGEST_PAUSE)
+
+
+def _pair_pause(attempts: int) -> timedelta:
+    """4^X seconds, X = 0, 1, 2 … (Meta, "Error codes", 131056)."""
+    return timedelta(seconds=4 ** min(attempts - 1, 5))
+
+
+def _may_go_by_phone(message: Message) -> bool:
+    has_phone = address_of(message.conversation.customer, message.channel, (Identity.Kind.WA_ID,)) is not None
+    return has_phone and not message.metadata.get("by_phone")
 
 
 def _detail(result: SendResult) -> dict[str, object]:
     match result:
         case Accepted():
             return {"provider_id": result.provider_id}
-        case Rejected():
-            return result.error
-        case NotSent():
-            return {"why": result.why, **result.error}
-        case Ambiguous():
+        case Refused():
+            return result.fault.as_error()
+        case NotSent() | Ambiguous():
             return {"why": result.why}
-
-
-@transaction.atomic
-def _close_window(conversation_id: UUID, now: datetime) -> None:
-    """WhatsApp says the window is closed (131047): then it is, whatever our own book says."""
-    conversation = transcript.lock(conversation_id)
-    if conversation.window_is_open(now):
-        conversation.window_expires_at = now
-        conversation.save(update_fields=["window_expires_at"])

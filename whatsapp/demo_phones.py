@@ -3,7 +3,6 @@
 from typing import cast
 
 from config import secrecy
-from conversations.intake import SILENT_TYPES
 from conversations.models import Channel, Identity, Message
 from whatsapp.models import CloudAccount
 from whatsapp.standin.phones import Line, Network, Number, Status, User
@@ -38,7 +37,7 @@ def _restore_phone(network: Network, number: Number, channel: Channel, user: Use
     for message in lines:
         network.add_line(_line(message, number, user))
         if message.direction == Message.Direction.IN:
-            opens = message.type not in SILENT_TYPES
+            opens = message.type not in ("reaction", "system", "edit", "revoke")
             network.user_wrote(number, user, at=message.provider_ts or message.placed_at, opens_window=opens)
     return len(lines)
 

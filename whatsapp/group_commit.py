@@ -39,10 +39,17 @@ STATEMENT_LIMIT = 3.0
 HANG_UP_AFTER = 4.0
 #: Seconds between attempts to reach a Postgres that is away.
 RECONNECT_PAUSE = 0.25
+#: Seconds to wait for a connection before whoever waits is sent away.
+CONNECT_PATIENCE = 0.8
 
 _INSERT = """
-    INSERT INTO whatsapp_inboundevent (channel_id, body, received_at)
-    SELECT * FROM unnest(%b::bigint[], %b::bytea[], %b::timestamptz[])
+    INSERT INTO whatsapp_inboundevent (channel_id, body, received_at, query)
+    SELECT *, '' FROM unnest(%b::bigint[], %b::bytea[], %b::timestamptz[])
+"""
+#: A fourth array costs as much as each of the others, and most webhooks have no query.
+_INSERT_WITH_QUERY = """
+    INSERT INTO whatsapp_inboundevent (channel_id, body, received_at, query)
+    SELECT * FROM unnest(%b::bigint[], %b::bytea[], %b::timestamptz[], %b::text[])
 """
 
 Connect = Callable[[], Awaitable[psycopg.AsyncConnection[Any]]]
@@ -60,6 +67,7 @@ class Row:
     channel_id: int
     body: bytes
     received_at: datetime
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +84,16 @@ class GroupCommit:
         self._on_stored = on_stored
         self._connect = connect or _connect
         self._connection: psycopg.AsyncConnection[Any] | None = None
-        self._away = False
+        self._away = self._reported = False
         self._queue: deque[_Waiting] = deque()
         self._queued_bytes = 0
         self._work = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def is_away(self) -> bool:
+        """Whether Postgres could not be reached, or did not answer, when it was last tried."""
+        return self._away
 
     async def store(self, row: Row) -> Outcome:
         """Put the row on disk, or say why not. Cancelling the caller does not take the row back."""
@@ -115,6 +128,7 @@ class GroupCommit:
             except Exception as error:
                 logger.warning("webhooks were not stored and are asked for again (%s)", _name(error))
                 batch += self._take(everything=True)  # they have waited long enough
+                self._work.set()  # so that the next connection is made before somebody waits for it
                 await self._drop_connection()
             finally:
                 self._settle(batch, Outcome.UNAVAILABLE)  # those not settled yet
@@ -124,19 +138,27 @@ class GroupCommit:
         if self._connection and _has_news(self._connection):
             await self._drop_connection()  # closed while idle, by a restart of Postgres say
         while self._connection is None:
+            impatience = asyncio.get_running_loop().call_later(CONNECT_PATIENCE, self._send_away)
             try:
                 self._connection = await self._connect()
             except Exception as error:  # whatever it is: a writer that ended here would leave every caller hanging
                 self._report_away(error)
-                self._settle(self._take(everything=True), Outcome.UNAVAILABLE)
+                self._send_away()
                 await asyncio.sleep(RECONNECT_PAUSE)
-        self._away = False
+            finally:
+                impatience.cancel()
+        self._away = self._reported = False
         return self._connection
 
-    def _report_away(self, error: Exception) -> None:
-        if not self._away:
-            logger.error("Postgres is away (%s): webhooks are answered 503 until it is back", _name(error))
+    def _send_away(self) -> None:
+        """Whoever waits is told at once, and so is whoever comes until there is a connection."""
         self._away = True
+        self._settle(self._take(everything=True), Outcome.UNAVAILABLE)
+
+    def _report_away(self, error: Exception) -> None:
+        if not self._reported:
+            logger.error("Postgres is away (%s): webhooks are answered 503 until it is back", _name(error))
+        self._reported = True
 
     def _take(self, *, everything: bool = False) -> list[_Waiting]:
         batch: list[_Waiting] = []
@@ -194,11 +216,20 @@ async def _insert(connection: psycopg.AsyncConnection[Any], rows: Sequence[Row])
     """One statement, one commit. A server that does not answer at all is hung up on: OperationalError."""
     watch = asyncio.get_running_loop().call_later(HANG_UP_AFTER, _hang_up, connection)
     try:
-        await connection.execute(
-            _INSERT, [[row.channel_id for row in rows], [row.body for row in rows], [row.received_at for row in rows]]
-        )
+        await connection.execute(*_statement(rows))
     finally:
         watch.cancel()
+
+
+def _statement(rows: Sequence[Row]) -> tuple[str, list[list[Any]]]:
+    columns: list[list[Any]] = [
+        [row.channel_id for row in rows],
+        [row.body for row in rows],
+        [row.received_at for row in rows],
+    ]
+    if any(row.query for row in rows):
+        return _INSERT_WITH_QUERY, [*columns, [row.query for row in rows]]
+    return _INSERT, columns
 
 
 def _hang_up(connection: psycopg.AsyncConnection[Any]) -> None:

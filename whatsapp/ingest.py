@@ -2,28 +2,26 @@
 
 import logging
 from datetime import datetime
-from uuid import UUID
 
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import Exists, Min, OuterRef
+from django.db.models import Exists, Min, OuterRef, QuerySet
 
-from audit.actors import SYSTEM
+from audit.actors import SYSTEM, Actor
 from audit.record import record
-from conversations import intake, statuses
-from conversations.models import Channel, Message
-from handoff import router
+from conversations.models import Message
 from whatsapp import events
-from whatsapp.cloud import envelope
-from whatsapp.cloud.content import type_and_body
-from whatsapp.models import CloudAccount, InboundEvent, InboundUpdate
+from whatsapp.handlers import handle
+from whatsapp.models import InboundUpdate
+from whatsapp.splitting import split_stored
 
 logger = logging.getLogger(__name__)
 
 Kind = InboundUpdate.Kind
 Outcome = InboundUpdate.Outcome
-EVENTS_AT_ONCE = 50
 UPDATES_AT_ONCE = 200
 SENDERS_AT_ONCE = 500
+#: Old chats are worked off in small portions, and only while nothing else waits.
+HISTORY_AT_ONCE = 100
 
 
 def ingest(*, now: datetime) -> int:
@@ -36,73 +34,27 @@ def ingest(*, now: datetime) -> int:
     return done
 
 
-@transaction.atomic
-def split_stored(*, now: datetime) -> int:
-    """Split the oldest stored bodies into updates. Safe beside other workers. Returns how many bodies."""
-    stored = InboundEvent.objects.filter(split_at=None).select_related("channel").order_by("id")
-    batch = list(stored.select_for_update(skip_locked=True, no_key=True, of=("self",))[:EVENTS_AT_ONCE])
-    for event in batch:
-        event.note = _split(event, now)
-        event.split_at = now
-        event.save(update_fields=["note", "split_at"])
-    return len(batch)
-
-
-def _split(event: InboundEvent, now: datetime) -> str:
-    """Make the event's update rows. Returns why none could be made, if so."""
-    try:
-        found = envelope.updates(bytes(event.body))
-    except envelope.Unreadable as error:
-        return str(error)
-    channels = _channels(event, {update.phone_number_id for update in found})
-    InboundUpdate.objects.bulk_create(
-        [_row(event, position, update, channels, now) for position, update in enumerate(found)]
-    )
-    return ""
-
-
-def _row(
-    event: InboundEvent, position: int, update: envelope.Update, channels: dict[str, Channel], now: datetime
-) -> InboundUpdate:
-    channel = channels.get(update.phone_number_id)
-    note = update.note
-    if update.kind != Kind.OTHER and channel is None:
-        note = "addressed to a number that is not one of this app's"
-    return InboundUpdate(
-        event=event,
-        position=position,
-        channel=channel or event.channel,
-        kind=update.kind,
-        sender_digest=update.sender.digest(),
-        provider_id=update.provider_id[: envelope.LONGEST_ID],
-        provider_ts=update.provider_ts or event.received_at,
-        raw=update.raw,
-        outcome=Outcome.KEPT if note else Outcome.PENDING,
-        detail=note[:300],
-        processed_at=now if note else None,
-    )
-
-
-def _channels(event: InboundEvent, numbers: set[str]) -> dict[str, Channel]:
-    """The channels behind these numbers. Several numbers may share an app; the app is known by its secret."""
-    accounts = CloudAccount.objects.filter(phone_number_id__in=numbers).select_related("channel")
-    own = CloudAccount.objects.filter(channel=event.channel).first()
-    secrets = set(own.app_secrets.split()) if own else set()
-    return {
-        account.phone_number_id: account.channel
-        for account in accounts
-        if account.channel_id == event.channel_id or secrets & set(account.app_secrets.split())
-    }
-
-
 def pending_senders() -> list[tuple[int, str]]:
     """Whose updates are waiting, (channel, sender), the longest-waiting first."""
-    waiting = InboundUpdate.objects.filter(outcome=Outcome.PENDING).values("channel_id", "sender_digest")
+    waiting = _pending(live=True).values("channel_id", "sender_digest")
     oldest = waiting.annotate(first=Min("id")).order_by("first")[:SENDERS_AT_ONCE]
     return [(row["channel_id"], row["sender_digest"]) for row in oldest]
 
 
-def ingest_sender(channel_id: int, sender_digest: str, *, now: datetime) -> int:
+def history_ingest(*, now: datetime) -> int:
+    """Take in a portion of the old chats that wait, unless something live does. Returns how many lines."""
+    if _pending(live=True).exists():
+        return 0
+    senders = _pending(live=False).order_by("id").values_list("channel_id", "sender_digest").first()
+    return ingest_sender(*senders, now=now, live=False) if senders else 0
+
+
+def _pending(*, live: bool) -> QuerySet[InboundUpdate]:
+    pending = InboundUpdate.objects.filter(outcome=Outcome.PENDING)
+    return pending.exclude(kind=Kind.HISTORY) if live else pending.filter(kind=Kind.HISTORY)
+
+
+def ingest_sender(channel_id: int, sender_digest: str, *, now: datetime, live: bool = True) -> int:
     """Take in one sender's pending updates in the order of the provider's clock: one transaction.
 
     Another worker at the same sender waits for the lock and then finds nothing left.
@@ -110,9 +62,10 @@ def ingest_sender(channel_id: int, sender_digest: str, *, now: datetime) -> int:
     with transaction.atomic():
         _lock_sender(channel_id, sender_digest)
         batch = list(
-            InboundUpdate.objects.filter(channel_id=channel_id, sender_digest=sender_digest, outcome=Outcome.PENDING)
+            _pending(live=live)
+            .filter(channel_id=channel_id, sender_digest=sender_digest)
             .select_related("event", "channel")
-            .order_by("provider_ts", "event_id", "position")[:UPDATES_AT_ONCE]
+            .order_by("provider_ts", "event_id", "position")[: UPDATES_AT_ONCE if live else HISTORY_AT_ONCE]
         )
         for update in batch:
             _take_in(update, now)
@@ -126,7 +79,6 @@ def _lock_sender(channel_id: int, sender_digest: str) -> None:
 
 def _take_in(update: InboundUpdate, now: datetime) -> None:
     """One update, in a savepoint of its own: it fails alone, and is kept with the reason."""
-    handle = _take_message if update.kind == Kind.MESSAGE else _take_status
     for last_try in (False, True):
         try:
             with transaction.atomic():
@@ -141,63 +93,6 @@ def _take_in(update: InboundUpdate, now: datetime) -> None:
         except Exception as error:  # a fault of ours must not cost the neighbours
             _fail(update, error, now)
             return
-
-
-def _take_message(update: InboundUpdate, now: datetime) -> None:
-    message = update.raw["message"]
-    kind, body = type_and_body(message)
-    taken = intake.take(
-        update.channel,
-        intake.Incoming(
-            provider_id=update.provider_id,
-            sender=envelope.sender_of(message, update.raw["contact"]),
-            sent_at=update.provider_ts or update.event.received_at,
-            received_at=update.event.received_at,
-            type=kind,
-            body=body,
-        ),
-        now=now,
-    )
-    update.message = taken.message
-    update.outcome = Outcome.RECEIVED if taken.is_new else Outcome.DUPLICATE
-    if taken.is_new:
-        router.route(taken.message, now=now)
-
-
-def _take_status(update: InboundUpdate, now: datetime) -> None:
-    status = update.raw["status"]
-    if status.get("status") not in statuses.REPORTED:
-        update.outcome, update.detail = Outcome.KEPT, "a status that is not read"
-        return
-    report = statuses.Report(
-        provider_id=update.provider_id,
-        status=status["status"],
-        at=update.provider_ts or update.event.received_at,
-        message_id=_our_id(status.get("biz_opaque_callback_data")),
-        error=_status_error(status.get("errors")),
-    )
-    message = statuses.message_of(update.channel, report)
-    if message is None:
-        update.outcome = Outcome.UNMATCHED
-        return
-    update.message = message
-    update.outcome = Outcome.APPLIED if statuses.apply(message, report, now=now) else Outcome.IGNORED
-
-
-def _our_id(value: object) -> UUID | None:
-    try:
-        return UUID(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-
-
-def _status_error(errors: object) -> dict[str, object] | None:
-    first = errors[0] if isinstance(errors, list) and errors else None
-    if not isinstance(first, dict):
-        return None
-    data = first.get("error_data")
-    details = data.get("details", "") if isinstance(data, dict) else ""
-    return {"code": first.get("code"), "title": str(first.get("title", ""))[:300], "details": str(details)[:500]}
 
 
 def _finish(update: InboundUpdate, now: datetime) -> None:
@@ -224,3 +119,16 @@ def statuses_rematch() -> int:
     known = Message.objects.filter(channel=OuterRef("channel"), provider_id=OuterRef("provider_id"))
     early = InboundUpdate.objects.filter(kind=Kind.STATUS, outcome=Outcome.UNMATCHED)
     return early.filter(Exists(known)).update(outcome=Outcome.PENDING)
+
+
+@transaction.atomic
+def update_retry(update_id: int, *, by: Actor, now: datetime) -> bool:
+    """Take a failed update up once more. Returns whether it had failed."""
+    update = InboundUpdate.objects.select_for_update(of=("self",)).select_related("channel").get(pk=update_id)
+    if update.outcome != Outcome.FAILED:
+        return False
+    update.outcome, update.detail, update.processed_at = Outcome.PENDING, "", None
+    update.save(update_fields=["outcome", "detail", "processed_at"])
+    stream = f"channel:{update.channel.key}"
+    record(events.UPDATE_RETRIED, stream=stream, actor=by, now=now, payload={"update": update.pk})
+    return True

@@ -2,7 +2,13 @@ from celery import shared_task
 
 from config import clock, wake
 from conversations import outbox
-from whatsapp import delivery, ingest
+from conversations.models import Channel
+from whatsapp import channel_state, consequences, delivery, ingest, maintenance, reengagement
+from whatsapp.media import tasks as media_tasks
+from whatsapp.templates import tasks as template_tasks
+from whatsapp.twilio.recovery import all_lost_messages_recover
+
+__all__ = ["media_tasks", "template_tasks"]  # Celery finds tasks in this module only
 
 
 @shared_task(name="whatsapp.ingest")
@@ -15,10 +21,43 @@ def deliver(conversation_id: str) -> None:
     delivery.deliver(conversation_id)
 
 
+@shared_task(name=outbox.REENGAGE_TASK)
+def reengage(conversation_id: str) -> None:
+    reengagement.reengage(conversation_id, now=clock.now())
+
+
+@shared_task(name=outbox.READ_TASK)
+def mark_read(channel_id: int, provider_id: str, typing: bool) -> None:
+    """Best effort: a customer who sees no "typing" loses nothing."""
+    channel = Channel.objects.get(pk=channel_id)
+    if not channel_state.obstacle(channel, now=clock.now()):
+        delivery.adapter_for(channel).mark_read(provider_id, typing=typing)
+
+
 @shared_task(name="whatsapp.sweep")
 def sweep() -> None:
     """The net under every wake-up: bodies not split, updates not taken in, messages not sent."""
     ingest.statuses_rematch()
     ingest.ingest(now=clock.now())
-    for conversation_id in outbox.due_conversations(now=clock.now()):
+    ingest.history_ingest(now=clock.now())
+    silent = channel_state.silent_channels(now=clock.now())
+    for conversation_id in outbox.due_conversations(now=clock.now(), except_channels=silent):
         wake.send(outbox.DELIVER_TASK, str(conversation_id))
+    for conversation_id in reengagement.unasked():
+        wake.send(outbox.REENGAGE_TASK, str(conversation_id))
+    maintenance.sent_record(now=clock.now())
+
+
+@shared_task(name="whatsapp.check_channels")
+def check_channels() -> None:
+    """Channels that stopped: do they work again? And once a day: is every webhook field subscribed?"""
+    channel_state.channels_probe(now=clock.now())
+    channel_state.fields_check(now=clock.now())
+    for channel in channel_state.without_templates(now=clock.now()):
+        wake.send(consequences.SYNC_TEMPLATES_TASK, channel.pk)
+
+
+@shared_task(name="whatsapp.recover_lost")
+def recover_lost() -> None:
+    """Twilio does not send again for long: what its list knows and we do not is taken in now."""
+    all_lost_messages_recover(now=clock.now())

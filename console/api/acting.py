@@ -10,8 +10,9 @@ from rest_framework.response import Response
 from config import clock
 from console.api import once
 from console.api.base import ApiView
-from console.api.inputs import CloseInput, HandoffInput, NothingInput, ReleaseInput, TextInput
+from console.api.inputs import CloseInput, HandoffInput, NothingInput, ReleaseInput, ReplyInput, TextInput
 from console.api.lookups import agent_of, visible_conversation
+from console.api.outputs import message_data
 from console.api.reading import conversation_data
 from console.api.schema import CONVERSATION_ID, IDEMPOTENCY_KEY, written
 from console.api.serializers import ConversationSerializer, MessageSerializer
@@ -111,15 +112,18 @@ class Note(Verb):
 class Reply(Verb):
     """Write to the customer. You must hold the conversation, and WhatsApp's window must be open."""
 
-    serializer_class = TextInput
+    serializer_class = ReplyInput
 
     @extend_schema(
-        request=TextInput,
+        request=ReplyInput,
         responses=written(MessageSerializer, status=status.HTTP_201_CREATED),
         parameters=[CONVERSATION_ID, IDEMPOTENCY_KEY],
     )
     def post(self, request: Request, conversation_id: str) -> Response:
         conversation, given = self.begin(request, conversation_id)
         key = once.key_of(request)
-        message = once.write(conversation.pk, agent=agent_of(request), kind="reply", body=given["body"], key=key)
-        return Response(MessageSerializer(message).data, status=status.HTTP_201_CREATED)
+        message = once.write(
+            conversation.pk, agent=agent_of(request), kind="reply", body=given["body"], key=key,
+            reply_to=given.get("reply_to"),
+        )  # fmt: skip
+        return Response(message_data(message), status=status.HTTP_201_CREATED)

@@ -7,7 +7,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.settings import api_settings
 
 from console.api.lookups import team_named
-from conversations.outbox import LONGEST_TEXT
+from conversations.content import LONGEST_TEXT
 from handoff.models import Team
 
 
@@ -30,6 +30,45 @@ class NothingInput(Input):
 
 class TextInput(Input):
     body = serializers.CharField(help_text=f"At most {LONGEST_TEXT} characters, the most WhatsApp takes")
+
+
+class ReplyInput(TextInput):
+    reply_to = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=2**31 - 1, help_text="The seq of the message it quotes"
+    )
+
+
+class TemplateInput(Input):
+    name = serializers.CharField(max_length=512, help_text="The template's name at WhatsApp")
+    locale = serializers.CharField(
+        required=False, allow_blank=True, max_length=16,
+        help_text="WhatsApp's code, such as en_US; unset, the customer's language by the desk's list of fallbacks",
+    )  # fmt: skip
+    params = serializers.JSONField(
+        required=False, help_text="A list with one value for each place, or an object by the places' names"
+    )
+    follow_up = serializers.CharField(
+        required=False, allow_blank=True, max_length=LONGEST_TEXT,
+        help_text="A text that waits until the customer answers and goes out then",
+    )  # fmt: skip
+
+
+class ReactionInput(Input):
+    seq = serializers.IntegerField(min_value=1, max_value=2**31 - 1, help_text="The message reacted to")
+    emoji = serializers.CharField(allow_blank=True, max_length=32, help_text="One emoji; empty takes it back")
+
+
+class InteractiveInput(serializers.Serializer[Any]):
+    """Either in the house's words, `{"kind": "buttons", "body": …, "buttons": [{"id", "title"}]}` (kinds: buttons,
+    menu, link, location_request, contact_request, location), or as WhatsApp writes an `interactive` object."""
+
+    reply_to = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**31 - 1)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, dict):
+            raise ValidationError({api_settings.NON_FIELD_ERRORS_KEY: ["Give an object with `kind` or `type`."]})
+        known = super().to_internal_value({name: data[name] for name in ("reply_to",) if name in data})
+        return {**{name: value for name, value in data.items() if name != "reply_to"}, **known}
 
 
 class ReleaseInput(Input):

@@ -24,9 +24,13 @@ def key_of(request: Request) -> str:
     return str(given.validated_data["key"])
 
 
-def write(conversation_id: UUID, *, agent: User, kind: Kind, body: str, key: str) -> Message:
+def write(
+    conversation_id: UUID, *, agent: User, kind: Kind, body: str, key: str, reply_to: int | None = None
+) -> Message:
     """As `write_once`, with its ValueError as the ValidationError of the field."""
     try:
-        return write_once(conversation_id, agent=agent, kind=kind, body=body, key=key, now=clock.now())
+        return write_once(
+            conversation_id, agent=agent, kind=kind, body=body, key=key, now=clock.now(), reply_to=reply_to
+        )
     except ValueError as error:
         raise ValidationError({"body": [str(error)]}) from error

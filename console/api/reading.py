@@ -12,6 +12,7 @@ from console.api.base import ApiView
 from console.api.filters import ConversationFilter, refuse_unknown
 from console.api.inputs import AfterQuery
 from console.api.lookups import agent_of, for_output, visible_conversation
+from console.api.outputs import with_extras
 from console.api.schema import CONVERSATION_ID, read
 from console.api.serializers import ConversationSerializer, EventSerializer, MessageSerializer
 from conversations.models import Conversation, Message
@@ -55,7 +56,7 @@ class MessageList(ApiView):
     )
     def get(self, request: Request, conversation_id: str) -> Response:
         conversation = visible_conversation(request, conversation_id)
-        messages = conversation.messages.filter(seq__gt=after(request)).select_related("author").order_by("seq")
+        messages = with_extras(conversation.messages.filter(seq__gt=after(request)).order_by("seq"))
         response = self.page_of(messages)
         if response.data["results"]:
             desk.note_look(conversation, agent=agent_of(request), now=clock.now())

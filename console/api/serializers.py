@@ -7,9 +7,11 @@ from rest_framework import serializers
 
 from audit.models import Event
 from audit.registry import describe
-from conversations.models import Conversation, Customer, Message
+from console.serving import attachment_data
+from conversations.models import Conversation, Customer, Message, MessageReaction
 from conversations.states import Control, State
 from handoff.models import Handoff
+from whatsapp.ledger import cost_of
 from whatsapp.models import DeliveryAttempt, InboundUpdate
 
 
@@ -63,16 +65,65 @@ class ConversationSerializer(serializers.ModelSerializer[Conversation]):
         return dict(HandoffSerializer(latest[0]).data) if latest else None
 
 
+class AttachmentSerializer(serializers.Serializer[Any]):
+    mime = serializers.CharField(help_text="As the bytes show; what the sender claims while it is being fetched")
+    filename = serializers.CharField()
+    size = serializers.IntegerField(allow_null=True)
+    sha256 = serializers.CharField()
+    state = serializers.CharField(help_text="fetching, stored, failed, too_large or blocked")
+    url = serializers.CharField(allow_null=True, help_text="Where to fetch it, by permission; null unless stored")
+
+
+class ReactionSerializer(serializers.ModelSerializer[MessageReaction]):
+    class Meta:
+        model = MessageReaction
+        fields = ["by", "emoji", "at"]
+        read_only_fields = fields
+
+
 class MessageSerializer(serializers.ModelSerializer[Message]):
+    """Fetch through `outputs.with_extras`."""
+
     author = serializers.SlugRelatedField[Any](slug_field="username", read_only=True, allow_null=True)
+    attachments = serializers.SerializerMethodField()
+    reactions = serializers.SerializerMethodField()
+    reply_to = serializers.IntegerField(source="reply_to.seq", default=None, allow_null=True, help_text="A seq")
+    edited = serializers.SerializerMethodField()
+    revoked = serializers.SerializerMethodField()
+    cost = serializers.SerializerMethodField()
 
     class Meta:
         model = Message
         fields = [
-            "seq", "id", "direction", "sender", "author", "type", "body", "status", "provider_id", "provider_ts",
-            "received_at", "error", "metadata",
+            "seq", "id", "direction", "sender", "author", "type", "body", "content", "status", "provider_id",
+            "provider_ts", "received_at", "late", "reply_to", "attachments", "reactions", "edited", "revoked", "cost",
+            "error", "metadata",
         ]  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field(AttachmentSerializer(many=True))
+    def get_attachments(self, message: Message) -> list[dict[str, Any]]:
+        """The files it brings, in order."""
+        return [attachment_data(attachment, n=n) for n, attachment in enumerate(message.attachments.all())]
+
+    @extend_schema_field(ReactionSerializer(many=True))
+    def get_reactions(self, message: Message) -> list[dict[str, Any]]:
+        """What stands under it now; an emoji taken back is gone."""
+        return [dict(ReactionSerializer(reaction).data) for reaction in message.reactions.all() if reaction.emoji]
+
+    def get_edited(self, message: Message) -> bool:
+        """Whether its words are no longer the first ones (those are in `metadata.versions`)."""
+        return message.edited_at is not None
+
+    def get_revoked(self, message: Message) -> bool:
+        """Whether who wrote it deleted it; it is kept here all the same."""
+        return message.revoked_at is not None
+
+    @extend_schema_field({"type": "object", "nullable": True, "properties": {
+        "category": {"type": "string"}, "type": {"type": "string"}}})  # fmt: skip
+    def get_cost(self, message: Message) -> dict[str, str] | None:
+        """What WhatsApp says it is charged as; null until it says so."""
+        return cost_of(message)
 
 
 class ActorSerializer(serializers.Serializer[Event]):
@@ -120,7 +171,7 @@ class UpdateTraceSerializer(serializers.ModelSerializer[InboundUpdate]):
 class AttemptSerializer(serializers.ModelSerializer[DeliveryAttempt]):
     """Without the provider's answer, which repeats the customer's number."""
 
-    result = serializers.CharField(source="outcome", help_text="accepted, rejected, not_sent or ambiguous")
+    result = serializers.CharField(source="outcome", help_text="accepted, refused, not_sent or ambiguous")
 
     class Meta:
         model = DeliveryAttempt

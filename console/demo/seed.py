@@ -15,10 +15,10 @@ from conversations import intake, outbox, statuses, transcript
 from conversations.events import CUSTOMER_CREATED
 from conversations.identity import Sender
 from conversations.models import Channel, Conversation, Customer, Identity, Message
-from conversations.window import expire_windows
 from handoff import desk, handoffs, turns
 from handoff.models import Handoff
 from handoff.people import agent_save, team_ensure
+from handoff.resting import windows_expire
 from sla.clocks import breaches_mark
 from sla.models import MatrixRow
 from whatsapp.accounts import cloud_account_save
@@ -60,7 +60,7 @@ def seed(*, standin_url: str, now: datetime) -> bool:
     ana = User.objects.get(username="ana")
     for key, story in STORIES.items():
         _tell(channel, key, story, ana, now)
-    expire_windows(now=now)
+    windows_expire(now=now)
     breaches_mark(now=now)
     return True
 
@@ -71,9 +71,14 @@ def _channel(standin_url: str, now: datetime) -> Channel:
     account, _ = cloud_account_save(
         key=number.key, name=number.name, team=team_ensure(name="support", actor=SYSTEM, now=now),
         phone_number_id=number.phone_number_id, access_token=number.access_token, app_secrets=[number.app_secret],
-        verify_token=number.verify_token, api_url=standin_url, actor=SYSTEM, now=now,
+        verify_token=number.verify_token, api_url=standin_url, business_account_id=number.business_account_id,
+        actor=SYSTEM, now=now,
     )  # fmt: skip
-    return account.channel
+    channel = account.channel
+    if not channel.reengage_template:
+        channel.business_name, channel.reengage_template = number.name, "reengage_update"
+        channel.save(update_fields=["business_name", "reengage_template"])
+    return channel
 
 
 def _people(now: datetime) -> None:

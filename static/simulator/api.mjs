@@ -22,17 +22,22 @@ function csrfToken() {
   return document.cookie.match(/(?:^|; )csrftoken=([^;]*)/)?.[1] ?? "";
 }
 
-function post(path, fields, keepalive = false) {
+function post(path, fields, { keepalive = false, file = null } = {}) {
+  const body = file ? new FormData() : new URLSearchParams();
+  for (const [name, value] of Object.entries(fields)) body.append(name, value);
+  if (file) body.append("file", file);
   return ask(path, {
     method: "POST",
     headers: { Accept: "application/json", "X-CSRFToken": csrfToken() },
-    body: new URLSearchParams(fields),
+    body,
     keepalive,
   });
 }
 
 export const customers = () => ask("customers");
 export const messages = (user, after, signal) => ask(`phone/${user}/messages?after=${after}`, { signal });
-export const send = (user, type, text) => post(`phone/${user}/send`, { type, text });
-export const openPhone = (user, open) => post(`phone/${user}/open`, { open: open ? "1" : "0" }, true);
+export const send = (user, fields, file) => post(`phone/${user}/send`, fields, { file });
+export const act = (user, name, fields = {}) => post(`phone/${user}/act/${name}`, fields);
+export const openPhone = (user, open) => post(`phone/${user}/open`, { open: open ? "1" : "0" }, { keepalive: true });
 export const jump = (hours) => post("clock", { hours });
+export const mediaUrl = (id) => `${base}media/${encodeURIComponent(id)}`;

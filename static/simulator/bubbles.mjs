@@ -1,30 +1,24 @@
-// The chat's lines: each is put in once and then only its ticks change, so that readers of the log hear it once.
+// The chat's lines. A line is put in once and then only what has changed is redrawn, so that readers hear it once.
 
-import { drawing, element } from "./dom.mjs";
+import { button, element, setText, words } from "./dom.mjs";
+import { call, order, people, place } from "./cards.mjs";
+import { icon } from "./icons.mjs";
+import { interactive, template } from "./interactive.mjs";
+import { nameOf, summary } from "./kinds.mjs";
+import { drawMedia, isMedia } from "./media.mjs";
+import { ticks } from "./ticks.mjs";
 
-const CLOCK = "M8 4.5V8l2.3 1.6M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12Z";
-const TICK = "M2 8.5 5.5 12 13 4.5";
-const SECOND_TICK = "M8.5 11.2 9.3 12 16.8 4.5";
-
-export const TICKS = {
-  sending: "On its way",
-  sent: "Sent to WhatsApp",
-  delivered: "Arrived at the desk",
-  read: "Read by the desk",
-};
-
-export function ticks(status) {
-  const paths = { sending: [CLOCK], sent: [TICK] }[status] ?? [TICK, SECOND_TICK];
-  const mark = element("span", `ticks ${status}`);
-  mark.setAttribute("role", "img");
-  mark.setAttribute("aria-label", TICKS[status] ?? status);
-  mark.append(drawing("0 0 18 16", ...paths));
-  return mark;
-}
-
-const isOnScreen = (line) => line.by === "customer" || line.status === "delivered" || line.status === "read";
+const isOnScreen = (line) => line.by !== "business" || line.status === "delivered" || line.status === "read";
 const dayOf = (moment) => moment.toLocaleDateString("en-CA");
 const clockTime = (moment) => moment.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+
+const TAGS = {
+  forwarded: "Forwarded",
+  "forwarded often": "Forwarded many times",
+  ad: "From an ad",
+  standby: "Meta\u2019s agent held the chat",
+  "business phone": "Written on the shop\u2019s own phone",
+};
 
 export function dayName(day, now) {
   const yesterday = new Date(now.getTime() - 24 * 3600 * 1000);
@@ -34,104 +28,177 @@ export function dayName(day, now) {
   return noon.toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long" });
 }
 
-function photo() {
-  const card = element("div", "media photo");
-  card.append(drawing("0 0 220 130", "M0 130 62 52l44 50 34-34 80 62Z", "M160 44a15 15 0 1 0 .1 0Z"));
-  return card;
+const DRAW = {
+  text: (line) => [words("words", line.text)],
+  button: (line) => [words("words", line.text)],
+  location: place,
+  contacts: people,
+  order,
+  call,
+  interactive,
+  template,
+};
+
+function content(line, does) {
+  if (line.deleted) return [words("words gone", line.by === "customer" ? "You deleted this message" : "This message was deleted")];
+  if (isMedia(line.type)) return drawMedia(line);
+  return DRAW[line.type]?.(line, does) ?? [words("words label odd", line.text || nameOf(line))];
 }
 
-function voice() {
-  const card = element("div", "media voice");
-  const bars = [5, 11, 17, 9, 14, 22, 12, 7, 18, 10, 15, 21, 8, 13, 6, 16, 10, 5];
-  const wave = bars.map((height, index) => `M${4 + index * 8} ${14 - height / 2}v${height}`).join("");
-  const player = drawing("0 0 24 24", "M8 5.5v13l10.5-6.5Z");
-  player.setAttribute("class", "play");
-  card.append(player, drawing("0 0 146 28", wave), element("span", "", "0:07"));
-  return card;
+function tag(line) {
+  const named = line.tags.map((one) => TAGS[one] ?? one);
+  return named.length && !line.deleted ? [element("p", "tag", named.join(" · "))] : [];
 }
 
-function place() {
-  const card = element("div", "media place");
-  card.append(drawing("0 0 220 110", "M0 78 70 60l50-60M70 60l36 50M106 110l50-58 64-12", "M110 68s22-20 22-37a22 22 0 0 0-44 0c0 17 22 37 22 37Z"));
-  return card;
-}
-
-const MEDIA = { image: ["Photo", photo], audio: ["Voice message", voice], location: ["Location", place] };
-
-function content(line) {
-  if (line.type === "text") return [element("p", "words", line.text)];
-  const [label, draw] = MEDIA[line.type] ?? [line.type, () => ""];
-  return [draw(), element("p", "words label", line.text || label)];
-}
-
-function bubble(line) {
-  const row = element("div", `line ${line.by}`);
-  const body = element("div", "bubble");
-  const speaker = element("span", "hidden", line.by === "customer" ? "You: " : "The shop: ");
-  const foot = element("span", "foot");
-  const time = element("time", "", clockTime(new Date(line.at)));
-  time.dateTime = line.at;
-  foot.append(time);
-  body.append(speaker, ...content(line), foot);
-  body.querySelector(".words").dir = "auto";
-  row.append(body);
-  return row;
-}
+const look = (line) => JSON.stringify([line.text, line.content, line.tags, line.edited, line.deleted, line.reply_to]);
 
 export class Chat {
   #log;
   #empty;
+  #typing;
+  #does;
+  #isAtEnd = true;
   #rows = new Map();
+  #lines = new Map();
 
-  constructor(log, empty) {
+  // `does`: what a tap in a bubble may do (send, hangUp, call, copy, sheet, actions).
+  constructor(log, empty, typing, does) {
     this.#log = log;
     this.#empty = empty;
+    this.#typing = typing;
+    this.#does = does;
+    log.addEventListener("scroll", () => {
+      this.#isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+    });
+    // Pictures and films grow when they have come.
+    for (const event of ["load", "loadedmetadata"]) log.addEventListener(event, () => this.#stay(), true);
   }
 
   clear() {
     this.#rows.clear();
-    this.#log.replaceChildren(this.#empty);
+    this.#lines.clear();
+    this.#log.replaceChildren(this.#empty, this.#typing);
     this.#empty.hidden = false;
+    this.#typing.hidden = true;
+    this.#isAtEnd = true;
+  }
+
+  last(test) {
+    return [...this.#lines.values()].filter((line) => isOnScreen(line) && test(line)).at(-1);
   }
 
   // Puts in what is new, updates what has changed, and stays at the end when the reader was there.
   show(lines, now) {
-    const wasAtEnd = this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < 80;
-    let grew = false;
-    for (const line of lines.filter(isOnScreen)) grew = this.#put(line, now) || grew;
+    const wasAtEnd = this.#isAtEnd;
+    for (const line of lines) {
+      this.#lines.set(line.id, line);
+      if (isOnScreen(line)) this.#put(line, now);
+    }
     this.#empty.hidden = this.#rows.size > 0;
-    if (grew && wasAtEnd) this.#log.scrollTop = this.#log.scrollHeight;
+    this.#isAtEnd = wasAtEnd;
+    this.#stay();
+  }
+
+  showTyping(isTyping) {
+    if (this.#typing.hidden !== isTyping) return;
+    const wasAtEnd = this.#isAtEnd;
+    this.#typing.hidden = !isTyping;
+    this.#isAtEnd = wasAtEnd;
+    this.#stay();
+  }
+
+  toEnd() {
+    this.#isAtEnd = true;
+    this.#stay();
   }
 
   nameDays(now) {
-    for (const node of this.#log.querySelectorAll(".day")) {
-      const name = dayName(node.dataset.day, now);
-      if (node.textContent !== name) node.textContent = name;
-    }
+    for (const node of this.#log.querySelectorAll(".day[data-day]")) setText(node, dayName(node.dataset.day, now));
+  }
+
+  #stay() {
+    if (this.#isAtEnd) this.#log.scrollTop = this.#log.scrollHeight;
   }
 
   #put(line, now) {
     let row = this.#rows.get(line.id);
-    const isNew = !row;
-    if (isNew) {
-      row = bubble(line);
+    if (!row) {
+      row = line.by === "notice" ? element("p", "day remark", line.text) : element("div", `line ${line.by}`);
       this.#rows.set(line.id, row);
       this.#startDay(dayOf(new Date(line.at)), now);
-      this.#log.append(row);
+      this.#typing.before(row);
+    }
+    if (line.by !== "notice") this.#draw(row, line);
+  }
+
+  #draw(row, line) {
+    const looks = look(line);
+    if (row.dataset.look !== looks) {
+      row.dataset.look = looks;
+      row.dataset.status = "";
+      row.replaceChildren(this.#bubble(line));
     }
     if (line.by === "customer" && row.dataset.status !== line.status) {
       row.dataset.status = line.status;
       row.querySelector(".ticks")?.remove();
       row.querySelector(".foot").append(ticks(line.status));
     }
-    return isNew;
+    this.#react(row, line);
+  }
+
+  #bubble(line) {
+    const body = element("div", `bubble is-${line.type}`);
+    const speaker = element("span", "hidden", line.by === "customer" ? "You: " : "The shop: ");
+    const foot = element("span", "foot");
+    const time = element("time", "", clockTime(new Date(line.at)));
+    time.dateTime = line.at;
+    if (line.edited) foot.append(element("span", "", "edited"));
+    foot.append(time);
+    const drawn = content(line, this.#does);
+    const tails = drawn.at(-1)?.className === "tails" ? [drawn.pop()] : [];
+    body.append(speaker, ...tag(line), ...this.#quote(line), ...drawn, foot, ...tails);
+    if (!line.deleted) body.append(this.#handle(line));
+    return body;
+  }
+
+  #handle(line) {
+    const node = button("handle", "", () => this.#does.actions(this.#lines.get(line.id)));
+    node.setAttribute("aria-label", "Reply, react and more");
+    node.setAttribute("aria-haspopup", "dialog");
+    node.append(icon("down"));
+    return node;
+  }
+
+  #quote(line) {
+    if (!line.reply_to || line.deleted) return [];
+    const quoted = this.#lines.get(line.reply_to);
+    const node = element("div", `quote ${quoted?.by ?? ""}`);
+    node.append(element("span", "quote-who", quoted?.by === "customer" ? "You" : "The shop"));
+    node.append(words("quote-words", quoted ? summary(quoted) : "Earlier message", "span"));
+    return [node];
+  }
+
+  #react(row, line) {
+    const shown = Object.entries(line.reactions ?? {});
+    const looks = JSON.stringify(shown);
+    if ((row.dataset.reactions ?? "[]") === looks) return;
+    row.dataset.reactions = looks;
+    row.querySelector(".reactions")?.remove();
+    if (!shown.length) return;
+    const node = element("p", "reactions");
+    for (const [by, emoji] of shown) {
+      const one = element("span", "", emoji);
+      one.title = by === "customer" ? "Your reaction" : "The shop\u2019s reaction";
+      node.append(element("span", "hidden", `${one.title}: `), one);
+    }
+    row.append(node);
   }
 
   #startDay(day, now) {
-    const days = this.#log.querySelectorAll(".day");
+    const days = this.#log.querySelectorAll(".day[data-day]");
     if (days.length && days[days.length - 1].dataset.day === day) return;
     const node = element("p", "day", dayName(day, now));
     node.dataset.day = day;
-    this.#log.append(node);
+    this.#typing.before(node);
   }
 }

@@ -21,6 +21,24 @@ export function drawing(viewBox, ...paths) {
   return svg;
 }
 
+export function button(className, text, onClick) {
+  const node = element("button", className, text);
+  node.type = "button";
+  node.addEventListener("click", onClick);
+  return node;
+}
+
+// Words of people: their direction is their own.
+export function words(className, text, name = "p") {
+  const node = element(name, className, text);
+  node.dir = "auto";
+  return node;
+}
+
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 // Two letters where the script writes them one by one, otherwise one.
 export function initials(name) {
   const first = (word) => [...new Intl.Segmenter().segment(word)][0]?.segment ?? "";

@@ -1,8 +1,7 @@
 // The list of customers. Rows are made once and then kept up to date, so that focus stays where it is.
 
-import { element, initials } from "./dom.mjs";
-
-const KINDS = { image: "Photo", audio: "Voice message", location: "Location", sticker: "Sticker", reaction: "Reaction" };
+import { element, initials, setText } from "./dom.mjs";
+import { summary } from "./kinds.mjs";
 
 export class People {
   #list;
@@ -48,14 +47,10 @@ export class People {
     if (isChosen) button.setAttribute("aria-current", "true");
     else button.removeAttribute("aria-current");
     const { last } = customer;
-    const preview = last ? last.text || KINDS[last.type] || last.type : "No messages yet";
+    const preview = last ? summary(last) : "No messages yet";
     const unread = isChosen ? 0 : customer.unread;
     setText(button.querySelector(".preview"), preview);
     setText(button.querySelector(".unread"), unread ? String(unread) : "");
     button.querySelector(".unread").title = unread ? "Unread messages" : "";
   }
-}
-
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
 }

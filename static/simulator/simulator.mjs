@@ -1,9 +1,15 @@
 // The phone: one customer at a time, asked for news while the page is visible.
 
+import { openActions } from "./actions.mjs";
 import * as api from "./api.mjs";
-import { Chat, TICKS, ticks } from "./bubbles.mjs";
-import { element } from "./dom.mjs";
+import { AttachMenu } from "./attach.mjs";
+import { Chat } from "./bubbles.mjs";
+import { Composer } from "./composer.mjs";
+import { button, element, setText } from "./dom.mjs";
+import { openMore } from "./more.mjs";
 import { People } from "./people.mjs";
+import { Sheet } from "./sheet.mjs";
+import { TICKS, ticks } from "./ticks.mjs";
 
 const NEWS_MS = 700;
 const PEOPLE_MS = 2500;
@@ -13,15 +19,31 @@ const NOTICE_MS = 5000;
 const DAY_MS = 24 * 3600 * 1000;
 
 const at = (id) => document.getElementById(id);
-const form = at("composer");
-const text = at("text");
-const chat = new Chat(at("log"), at("empty"));
-const people = new People(at("people"), choose);
-
-const state = { customers: [], chosen: "", number: "", revision: 0, skew: 0, ahead: 0, closes: null, drafts: new Map() };
-let asking = new AbortController();
-let noticeUntil = 0;
 const now = () => new Date(Date.now() + state.skew);
+const state = { customers: [], chosen: "", number: "", revision: 0, skew: 0, ahead: 0, closes: null };
+
+const sheet = new Sheet(at("sheet"));
+const composer = new Composer(at("composer"), at("about"), send);
+// What a tap on the phone may do, for the modules that draw it.
+const does = {
+  sheet,
+  now,
+  send,
+  act,
+  reply: (line) => composer.reply(line),
+  edit: (line) => composer.edit(line),
+  takeWords: () => composer.takeWords(),
+  call: () => act("call"),
+  hangUp,
+  copy: (code) => navigator.clipboard?.writeText(code).catch(() => {}),
+  actions: (line) => openActions(line, does),
+  onLastOfShop,
+};
+const chat = new Chat(at("log"), at("empty"), at("typing"), does);
+const people = new People(at("people"), choose);
+let asking = new AbortController();
+let news = Promise.resolve();
+let noticeUntil = 0;
 
 // News, people, open: three loops that never overlap themselves.
 function every(ms, work) {
@@ -73,22 +95,29 @@ async function fetchPeople() {
   people.show(state.customers, state.chosen);
 }
 
-async function fetchNews() {
+// One question at a time: an older answer that comes late would look like a stand-in that has forgotten.
+function fetchNews() {
+  news = news.catch(() => {}).then(askForNews);
+  return news;
+}
+
+async function askForNews() {
   if (!state.chosen) return;
   const user = state.chosen;
-  const news = await api.messages(user, state.revision, asking.signal);
+  const found = await api.messages(user, state.revision, asking.signal);
   if (user !== state.chosen) return;
   allIsWell();
-  setTime(news);
-  if (news.revision < state.revision) {
+  setTime(found);
+  if (found.revision < state.revision) {
     // The stand-in has started anew and forgotten: so does the phone.
     chat.clear();
     state.revision = 0;
     return;
   }
-  state.revision = news.revision;
-  state.closes = news.window_closes[state.number] ? new Date(news.window_closes[state.number]) : null;
-  chat.show(news.lines, now());
+  state.revision = found.revision;
+  state.closes = found.window_closes[state.number] ? new Date(found.window_closes[state.number]) : null;
+  chat.show(found.lines, now());
+  chat.showTyping(found.typing.includes(state.number));
   showTime();
 }
 
@@ -98,59 +127,76 @@ async function keepOpen() {
 
 function choose(id, byHand = true) {
   if (id === state.chosen) return;
-  if (state.chosen) {
-    state.drafts.set(state.chosen, text.value);
-    api.openPhone(state.chosen, false).catch(report);
-  }
+  const before = state.chosen;
+  if (before) api.openPhone(before, false).catch(report);
   asking.abort();
   asking = new AbortController();
   Object.assign(state, { chosen: id, revision: 0, closes: null });
   history.replaceState(null, "", `#${id}`);
+  sheet.close();
   chat.clear();
-  showCustomer(state.customers.find((one) => one.id === id));
+  showCustomer(before, state.customers.find((one) => one.id === id));
   people.show(state.customers, id);
   keepOpen().catch(report);
   fetchNews().catch((error) => error.name === "AbortError" || report(error));
-  if (byHand && matchMedia("(min-width: 60rem)").matches) text.focus();
+  if (byHand && matchMedia("(min-width: 60rem)").matches) composer.focus();
 }
 
-function showCustomer(customer) {
+function showCustomer(before, customer) {
   const hidden = customer.shares_phone ? "" : ", phone number hidden";
   at("as").textContent = `You are ${customer.name}${hidden}`;
-  text.value = state.drafts.get(customer.id) ?? "";
-  text.lang = customer.lang;
+  composer.change(before, customer);
   at("chips").replaceChildren(...customer.phrases.map((phrase) => chip(phrase, customer.lang)));
   at("chips").dir = customer.lang === "ar" ? "rtl" : "ltr";
 }
 
 function chip(phrase, lang) {
-  const button = element("button", "chip", phrase);
-  button.type = "button";
-  button.lang = lang;
-  button.addEventListener("click", () => send("text", phrase));
-  return button;
+  const node = button("chip", phrase, () => send({ type: "text", text: phrase }));
+  node.lang = lang;
+  return node;
 }
 
-async function send(type, words) {
+// Whatever the customer sends; a quote that stands above the field goes along. Resolves to whether it was taken.
+async function send(fields, file = null) {
+  const replyTo = composer.replyTo;
+  const isMessage = !["reaction", "edit", "revoke"].includes(fields.type);
+  const quoting = replyTo && isMessage && !fields.reply_to ? { reply_to: replyTo } : {};
+  return move((user) => api.send(user, { ...quoting, ...fields }, file), isMessage || fields.type === "edit");
+}
+
+async function act(name, fields = {}) {
+  return move((user) => api.act(user, name, fields), false);
+}
+
+async function move(request, usesQuote) {
   const user = state.chosen;
   if (!user) return false;
   try {
-    const line = await api.send(user, type, words);
-    if (user === state.chosen) chat.show([line], now());
-    at("log").scrollTop = at("log").scrollHeight;
-    return true;
+    const line = await request(user);
+    if (usesQuote) composer.used();
+    if (user === state.chosen && isDrawn(line)) {
+      chat.show([line], now());
+      chat.toEnd();
+    }
   } catch (error) {
     reportToPerson(error);
     return false;
   }
+  fetchNews().catch((error) => error.name === "AbortError" || report(error));
+  return true;
 }
 
-async function sendTyped() {
-  const words = text.value.trim();
-  if (!words) return;
-  text.value = "";
-  if (!(await send("text", words))) text.value ||= words;
-  text.focus();
+const isDrawn = (line) => Boolean(line.seq) && !["reaction", "edit", "revoke"].includes(line.type);
+
+function hangUp(line) {
+  const seconds = Math.max(1, Math.round((now() - new Date(line.at)) / 1000));
+  return act("hang-up", { target: line.id, seconds });
+}
+
+function onLastOfShop(change) {
+  const line = chat.last((one) => one.by === "business" && one.type === "text" && !one.deleted);
+  if (line) change(line);
+  else reportToPerson(new api.Problem("The shop has written no text yet that could be edited or deleted."));
 }
 
 // The clock
@@ -186,26 +232,16 @@ function span(ms) {
   return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
 }
 
-function setText(node, words) {
-  if (node.textContent !== words) node.textContent = words;
-}
-
-async function jump(button) {
-  button.disabled = true;
+async function jump(pressed) {
+  pressed.disabled = true;
   try {
-    setTime(await api.jump(button.dataset.hours));
+    setTime(await api.jump(pressed.dataset.hours));
     showTime();
   } catch (error) {
     reportToPerson(error);
   }
-  button.disabled = false;
-  button.focus();
-}
-
-// The attachment menu
-function showAttachments(isShown) {
-  at("attachments").hidden = !isShown;
-  at("attach").setAttribute("aria-expanded", String(isShown));
+  pressed.disabled = false;
+  pressed.focus();
 }
 
 function explainTicks() {
@@ -218,32 +254,10 @@ function explainTicks() {
   }
 }
 
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  sendTyped();
-});
-text.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-  event.preventDefault();
-  sendTyped();
-});
-at("attach").addEventListener("click", () => showAttachments(at("attachments").hidden));
-at("attachments").addEventListener("click", (event) => {
-  const button = event.target.closest("button");
-  if (!button) return;
-  showAttachments(false);
-  at("attach").focus();
-  send(button.dataset.type, "");
-});
-document.addEventListener("click", (event) => {
-  if (!event.target.closest(".attach")) showAttachments(false);
-});
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || at("attachments").hidden) return;
-  showAttachments(false);
-  at("attach").focus();
-});
-for (const button of document.querySelectorAll("[data-hours]")) button.addEventListener("click", () => jump(button));
+new AttachMenu(at("attach"), at("attachments"), at("chooser"), send);
+at("call").addEventListener("click", () => act("call"));
+at("more").addEventListener("click", () => openMore(does));
+for (const node of document.querySelectorAll("[data-hours]")) node.addEventListener("click", () => jump(node));
 document.addEventListener("visibilitychange", () => {
   if (state.chosen) api.openPhone(state.chosen, !document.hidden).catch(() => {});
 });

@@ -3,13 +3,27 @@
 import re
 from collections.abc import Awaitable, Callable
 
-from whatsapp.standin import control, graph
+from whatsapp.standin import account, control, graph, media, media_doors, template_doors, templates
 from whatsapp.standin.meta import Meta
 from whatsapp.standin.wire import Answer, Receive, Refusal, Request, Scope, Send, read_request, write_answer
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-GRAPH = re.compile(r"/([^/]+)/([^/]+)/messages")
+
+def faults_delete(meta: Meta, request: Request) -> Answer:  # noqa: ARG001
+    """Clear the scripted faults of requests, those that last too."""
+    meta.faults = []
+    return Answer(200, [])
+
+
+def reset(meta: Meta, request: Request) -> Answer:
+    """Empty phones, books, shelves, queues and faults; with `all`, forget numbers and people too."""
+    media.shelf(meta).clear()
+    templates.book(meta).clear()
+    account.forget(meta)
+    return control.reset(meta, request)
+
+
 DOORS: list[tuple[str, str, Callable[..., Answer]]] = [
     ("GET", r"/standin/", control.hello),
     ("GET", r"/standin/numbers", control.numbers_get),
@@ -19,16 +33,28 @@ DOORS: list[tuple[str, str, Callable[..., Answer]]] = [
     ("GET", r"/standin/users/([\w-]+)/messages", control.user_screen),
     ("POST", r"/standin/users/([\w-]+)/messages", control.user_write),
     ("POST", r"/standin/users/([\w-]+)/open", control.user_open),
+    ("POST", r"/standin/users/([\w-]+)/calls", control.user_call),
+    ("POST", r"/standin/users/([\w-]+)/echoes", control.user_echo),
+    ("POST", r"/standin/users/([\w-]+)/system", control.user_change),
+    ("POST", r"/standin/users/([\w-]+)/preferences", control.user_prefer),
+    ("POST", r"/standin/users/([\w-]+)/history", control.user_share),
+    ("POST", r"/standin/numbers/([\w-]+)/announcements", control.number_announce),
+    ("GET", r"/standin/media/([\w-]+)", control.media_get),
     ("PUT", r"/standin/windows/([\w-]+)/([\w-]+)", control.window_put),
     ("GET", r"/standin/clock/", control.clock_get),
     ("POST", r"/standin/clock/", control.clock_jump),
     ("GET", r"/standin/faults", control.faults_get),
     ("POST", r"/standin/faults", control.faults_post),
+    ("DELETE", r"/standin/faults", faults_delete),
     ("POST", r"/standin/webhook-faults", control.hook_faults_post),
+    ("PUT", r"/standin/media", media_doors.put),
+    ("GET", r"/standin/templates", template_doors.shown),
+    ("POST", r"/standin/templates/(\d+)", template_doors.review),
+    ("PUT", r"/standin/conditions/([\w-]+)", account.condition_put),
     ("GET", r"/standin/sent", control.sent_get),
     ("GET", r"/standin/requests", control.requests_get),
     ("GET", r"/standin/webhooks", control.webhooks_get),
-    ("POST", r"/standin/reset", control.reset),
+    ("POST", r"/standin/reset", reset),
 ]
 LOCAL_HOSTS = {"127.0.0.1", "localhost"}
 
@@ -55,10 +81,7 @@ def create_app(*, pace: float = 0.15, baton_url: str = "", meta: Meta | None = N
 
 async def _answer(meta: Meta, request: Request, receive: Receive) -> Answer:
     _refuse_browsers(request)
-    match = GRAPH.fullmatch(request.path)
-    if match and request.method == "POST" and match[1] != "standin":
-        return await graph.messages(meta, request, receive, match[1], match[2])
-    return _control(meta, request)
+    return await graph.answer(meta, request, receive) or _control(meta, request)
 
 
 def _refuse_browsers(request: Request) -> None:

@@ -1,5 +1,6 @@
 """Talks to the stand-in's own doors: for the phone simulator, the demo's start and the tests. Synchronous."""
 
+import base64
 from collections.abc import Mapping
 from datetime import datetime
 from types import TracebackType
@@ -81,13 +82,77 @@ class StandinClient:
         """Each person, with `unread` (count) and `last` (line or None)."""
         return self._ask(list[JSON], "GET", "/standin/users")
 
-    def write(self, user_id: str, *, phone_number_id: str, type: str = "text", text: str = "", **more: Any) -> JSON:
-        """The person writes. `more`: payload, message_id, at (Unix seconds). Returns the line on the screen."""
+    def write(
+        self, user_id: str, *, phone_number_id: str, type: str = "text", text: str = "", data: bytes = b"", **more: Any
+    ) -> JSON:
+        """The person writes. Returns the line on the screen.
+
+        `type` and `more` as in `whatsapp.standin.contents.Written`: reply_to, forwarded, referral, caption, sample,
+        payload, message_id, at ... `data`: the bytes of a file, in place of a sample.
+        """
         body = {"phone_number_id": phone_number_id, "type": type, "text": text, **more}
+        if data:
+            body["data"] = base64.b64encode(data).decode()
         return self._ask(JSON, "POST", f"/standin/users/{user_id}/messages", body)
 
+    def react(self, user_id: str, *, phone_number_id: str, target: str = "", emoji: str = "\N{THUMBS UP SIGN}") -> JSON:
+        """Put an emoji under a message (the business's last one unless `target` names it); "" takes it back."""
+        more: JSON = {"target": target, "emoji": emoji, "remove": not emoji}
+        return self.write(user_id, phone_number_id=phone_number_id, type="reaction", **more)
+
+    def edit(self, user_id: str, *, phone_number_id: str, target: str, text: str) -> JSON:
+        """Other words for one's own message, within 15 minutes."""
+        return self.write(user_id, phone_number_id=phone_number_id, type="edit", target=target, text=text)
+
+    def revoke(self, user_id: str, *, phone_number_id: str, target: str) -> JSON:
+        """Delete one's own message for everyone, within two days."""
+        return self.write(user_id, phone_number_id=phone_number_id, type="revoke", target=target)
+
+    def tap(self, user_id: str, *, phone_number_id: str, target: str, id: str, title: str, **more: Any) -> JSON:
+        """Tap a reply button of the business's message `target`; `type` list_reply or button for the others."""
+        more = {"type": "button_reply", "reply_to": target, "id": id, "title": title, **more}
+        return self.write(user_id, phone_number_id=phone_number_id, **more)
+
+    def standby(self, user_id: str, *, phone_number_id: str, **more: Any) -> JSON:
+        """As `write`, while Meta's own agent holds the thread: it arrives on the field standby."""
+        return self.write(user_id, phone_number_id=phone_number_id, field="standby", **more)
+
+    def call(self, user_id: str, *, phone_number_id: str) -> JSON:
+        """The person calls. Returns the line; its `id` is the call's."""
+        return self._act(user_id, "calls", phone_number_id, event="connect")
+
+    def hang_up(self, user_id: str, *, phone_number_id: str, call_id: str, seconds: int = 0) -> JSON:
+        """The call is over after so many seconds; 0: nobody answered."""
+        return self._act(user_id, "calls", phone_number_id, event="terminate", call_id=call_id, seconds=seconds)
+
+    def echo(self, user_id: str, *, phone_number_id: str, **more: Any) -> JSON:
+        """The business writes with its own phone app: `text`, or `type` edit or revoke with `target`."""
+        return self._act(user_id, "echoes", phone_number_id, **more)
+
+    def system(self, user_id: str, change: str, *, phone_number_id: str, **more: Any) -> JSON:
+        """`change`: user_changed_number, user_changed_user_id or customer_identity_changed. Returns the person."""
+        return self._act(user_id, "system", phone_number_id, change=change, **more)
+
+    def preferences(self, user_id: str, value: str, *, phone_number_id: str) -> JSON:
+        """Marketing messages: `stop`, `resume` or `signup`."""
+        return self._act(user_id, "preferences", phone_number_id, value=value)
+
+    def history(self, user_id: str, *, phone_number_id: str, **more: Any) -> JSON:
+        """The business shares this chat as history; returns how many `messages`."""
+        return self._act(user_id, "history", phone_number_id, **more)
+
+    def announce(self, phone_number_id: str, field: str, value: Mapping[str, Any]) -> JSON:
+        """A webhook of any field with any value, such as message_template_status_update or account_update."""
+        body = {"field": field, "value": dict(value)}
+        return self._ask(JSON, "POST", f"/standin/numbers/{phone_number_id}/announcements", body)
+
+    def media(self, media_id: str) -> tuple[bytes, str]:
+        """A file's bytes and MIME type."""
+        found = self._ask(JSON, "GET", f"/standin/media/{media_id}")
+        return base64.b64decode(found["data"]), found["mime_type"]
+
     def screen(self, user_id: str, *, after: int = 0) -> JSON:
-        """`revision`, `lines` changed after that revision, `window_closes` by phone_number_id."""
+        """`revision`, `lines` changed after that revision, `window_closes` by phone_number_id, `typing` numbers."""
         return self._ask(JSON, "GET", f"/standin/users/{user_id}/messages?after={after}")
 
     def open_phone(self, user_id: str, is_open: bool = True) -> JSON:
@@ -125,6 +190,10 @@ class StandinClient:
     def reset(self, *, all: bool = False) -> None:
         """Empty phones, books, queues and faults; with `all`, forget numbers and people too."""
         self._ask(JSON, "POST", "/standin/reset", {"all": all})
+
+    def _act(self, user_id: str, door: str, phone_number_id: str, **more: Any) -> JSON:
+        body = {"phone_number_id": phone_number_id, **more}
+        return self._ask(JSON, "POST", f"/standin/users/{user_id}/{door}", body)
 
     def _ask(self, shape: type[Shape], method: str, path: str, body: Any = None) -> Shape:
         try:

@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 
 from config import clock
-from whatsapp.standin import rules
+from whatsapp.standin import attachments, happenings, inbound, rules
+from whatsapp.standin.contents import Written
 from whatsapp.standin.faults import HookFault, SendFault
-from whatsapp.standin.meta import Meta, Written
+from whatsapp.standin.meta import Meta
 from whatsapp.standin.phones import Number, User
 from whatsapp.standin.wire import Answer, Refusal, Request
 
@@ -67,12 +68,47 @@ def _user(meta: Meta, user: User) -> dict[str, Any]:
 
 
 def user_write(meta: Meta, request: Request, user_id: str) -> Answer:
-    line = meta.write(meta.network.user(user_id), request.read(Written))
+    line = inbound.write(meta, meta.network.user(user_id), request.read(Written), origin=request.origin)
     return Answer(201, line.shown())
 
 
+def user_call(meta: Meta, request: Request, user_id: str) -> Answer:
+    line = happenings.call(meta, meta.network.user(user_id), request.read(happenings.Called))
+    return Answer(201, line.shown())
+
+
+def user_echo(meta: Meta, request: Request, user_id: str) -> Answer:
+    line = happenings.echo(meta, meta.network.user(user_id), request.read(happenings.Echoed))
+    return Answer(201, line.shown())
+
+
+def user_change(meta: Meta, request: Request, user_id: str) -> Answer:
+    user = happenings.change(meta, meta.network.user(user_id), request.read(happenings.Changed))
+    return Answer(200, _user(meta, user))
+
+
+def user_prefer(meta: Meta, request: Request, user_id: str) -> Answer:
+    happenings.prefer(meta, meta.network.user(user_id), request.read(happenings.Preferred))
+    return Answer(200, {"told": True})
+
+
+def user_share(meta: Meta, request: Request, user_id: str) -> Answer:
+    count = happenings.share(meta, meta.network.user(user_id), request.read(happenings.Shared))
+    return Answer(200, {"messages": count})
+
+
+def number_announce(meta: Meta, request: Request, phone_number_id: str) -> Answer:
+    happenings.announce(meta, phone_number_id, request.read(happenings.Announced))
+    return Answer(201, {"told": True})
+
+
+def media_get(meta: Meta, request: Request, media_id: str) -> Answer:  # noqa: ARG001
+    """A file for the phone's page, in base64: the doors of Graph ask for the number's token."""
+    return Answer(200, attachments.fetch(meta, media_id))
+
+
 def user_screen(meta: Meta, request: Request, user_id: str) -> Answer:
-    """What changed on the phone after `revision`, and until when each business may write freely."""
+    """What changed on the phone after `revision`, until when each business may write freely, and who is typing."""
     user = meta.network.user(user_id)
     revision = request.whole_number("after")
     closes = {
@@ -81,7 +117,8 @@ def user_screen(meta: Meta, request: Request, user_id: str) -> Answer:
         if of == user_id
     }
     lines = [line.shown() for line in meta.network.lines_after(user, revision)]
-    return Answer(200, {"revision": meta.network.revision, "lines": lines, "window_closes": closes})
+    screen = {"revision": meta.network.revision, "lines": lines, "window_closes": closes}
+    return Answer(200, screen | {"typing": meta.network.typing_to(user)})
 
 
 def user_open(meta: Meta, request: Request, user_id: str) -> Answer:

@@ -5,15 +5,17 @@ conversation arrives as it was held; lanes do not wait for each other.
 """
 
 import asyncio
+import dataclasses
 import logging
 import random
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
+from config import clock
 from whatsapp.standin import payloads
 from whatsapp.standin.faults import HookFault, take_hook_fault
 from whatsapp.standin.phones import Number
@@ -29,14 +31,15 @@ AT_ONCE = 32
 
 @dataclass(eq=False)
 class Update:
-    """One thing to tell Baton. `arrived` is called when it was answered 200."""
+    """One thing to tell Baton, on a webhook `field`. `arrived` is called when it was answered 200."""
 
     number: Number
     user: str
     what: str
     value: dict[str, Any]
     arrived: Callable[[], Any] = lambda: None
-    done: asyncio.Event = field(default_factory=asyncio.Event)
+    field: str = "messages"
+    done: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
 
 
 @dataclass(eq=False)
@@ -226,5 +229,6 @@ class Courier:
 
 
 def _parcel(updates: list[Update]) -> Parcel:
-    body = payloads.serialise(payloads.envelope(updates[0].number, [update.value for update in updates]))
+    values = [(update.field, update.value) for update in updates]
+    body = payloads.serialise(payloads.envelope(updates[0].number, values, now=clock.now()))
     return Parcel(updates, body)

@@ -35,6 +35,7 @@ class DemoNumber:
     access_token: str
     app_secret: str
     verify_token: str
+    business_account_id: str = "555010900000001"
 
 
 DEMO_USERS = [

@@ -1,32 +1,14 @@
-"""What the stand-in does: takes sends and tells of them, and lets people write. Rules and shapes are elsewhere."""
+"""What WhatsApp does with a send: takes it, brings it, and tells of each step. What people do is in `inbound`."""
 
 import asyncio
-from datetime import UTC, datetime
-from typing import Any, Literal
-
-import msgspec
+from datetime import datetime
+from typing import Any
 
 from config import clock
 from whatsapp.standin import payloads, rules
 from whatsapp.standin.courier import Courier, Update
 from whatsapp.standin.faults import SendFault
-from whatsapp.standin.phones import Line, Network, Number, Status, User, new_wamid
-from whatsapp.standin.wire import Refusal
-
-QuickType = Literal["text", "image", "audio", "location", "reaction", "sticker"]
-QUICK_TYPES = ("text", "image", "audio", "location", "reaction", "sticker")
-
-
-class Written(msgspec.Struct, forbid_unknown_fields=True):
-    """What a person does on the phone. `payload` replaces the type's own object (and allows any type);
-    `message_id` and `at` (Unix seconds) are made up unless given: a repeated or a late message can be played."""
-
-    phone_number_id: str
-    type: str = "text"
-    text: str = ""
-    payload: dict[str, Any] | None = None
-    message_id: str = ""
-    at: int | None = None
+from whatsapp.standin.phones import By, Line, Network, Number, Status, User, new_wamid
 
 
 class Meta:
@@ -47,15 +29,21 @@ class Meta:
         self.faults = []
 
     def accept(self, number: Number, order: rules.Outgoing, version: str, body: dict[str, Any]) -> Line:
-        """Take a send that keeps the rules. Raises GraphError for an unknown user or a closed window."""
+        """Take a send that keeps the rules. Raises GraphError for an unknown user or a closed window.
+
+        A template may leave at any time, and opens no window. Whatever leaves ends the typing indicator.
+        """
         user = self.network.recipient(order)
         now = clock.now()
-        rules.check_window(self.network.opened_at.get((number.phone_number_id, user.id)), now)
-        line = self._line(number, user, "business", order.type, order.content.get("body", ""), now)
+        if order.type != "template":
+            rules.check_window(self.network.opened_at.get((number.phone_number_id, user.id)), now)
+        line = new_line(number, user, "business", order.type, order.words, now)
+        line.content, line.reply_to = order.content, order.reply_to
         line.callback_data = order.callback_data
         line.addressed_by_phone = bool(order.phone)
         line.with_conversation = rules.says_conversation(version)
         self.network.add_line(line)
+        self.network.stop_typing(number, user)
         self.network.sent.append(_sent(line, body))
         return line
 
@@ -74,12 +62,21 @@ class Meta:
             told.append(self._tell_failed(line, fails_with))
         else:
             told += self._step(line, "sent")
-            await asyncio.sleep(self.pace)
-            told += self._step(line, "delivered")
-            await asyncio.sleep(self.pace)
-            told += self._step(line, "read") if self.network.is_open(line.user) else []
+            told += await self._bring(line)
         for update in told:
             await update.done.wait()
+
+    async def _bring(self, line: Line) -> list[Update]:
+        """A reaction goes under its line and is told of no more; a message is delivered, and read by who looks."""
+        await asyncio.sleep(self.pace)
+        if line.type == "reaction":
+            if self.network.has_line(line.user, line.content["message_id"]):
+                target = self.network.by_id[line.content["message_id"]]
+                self.network.react(target, "business", line.content.get("emoji", ""))
+            return []
+        told = self._step(line, "delivered")
+        await asyncio.sleep(self.pace)
+        return told + (self._step(line, "read") if self.network.is_open(line.user) else [])
 
     def open_phone(self, user: User, is_open: bool) -> None:
         """The person looks at the phone, or puts it away. What was delivered is read now."""
@@ -103,45 +100,11 @@ class Meta:
         self.courier.tell(update)
         return update
 
-    def write(self, user: User, written: Written) -> Line:
-        """The person writes to a business. Raises Refusal."""
-        number = self.network.number(written.phone_number_id)
-        content = self._content(user, number, written)
-        at = clock.now() if written.at is None else datetime.fromtimestamp(written.at, UTC)
-        line = self._line(number, user, "customer", written.type, written.text, at)
-        line.id = written.message_id or line.id
-        if line.id not in self.network.by_id:
-            self.network.add_line(line)
-        self.network.user_wrote(number, user, at=at, opens_window=written.type != "reaction")
-        shown = self.network.by_id[line.id]
-        self.network.advance(shown, "sent")
-        value = payloads.message_value(line, content=content)
-        update = Update(number, user.id, "message", value, lambda: self.network.advance(shown, "delivered"))
-        self.courier.tell(update)
-        return shown
 
-    def _content(self, user: User, number: Number, written: Written) -> dict[str, Any]:
-        if written.payload is not None:
-            return written.payload
-        if written.type not in QUICK_TYPES:
-            raise Refusal(400, f"type must be one of {', '.join(QUICK_TYPES)}; for another, give its payload too.")
-        if written.type == "text" and not written.text:
-            raise Refusal(400, "A text message needs its text.")
-        reacts_to = self._last_from_business(user, number) if written.type == "reaction" else ""
-        return payloads.inbound_content(written.type, written.text, reacts_to=reacts_to)
-
-    def _last_from_business(self, user: User, number: Number) -> str:
-        for line in reversed(self.network.lines.get(user.id, [])):
-            if line.by == "business" and line.number.phone_number_id == number.phone_number_id:
-                return line.id
-        raise Refusal(409, "There is no message from the business to react to yet.")
-
-    @staticmethod
-    def _line(
-        number: Number, user: User, by: Literal["customer", "business"], kind: str, text: str, at: datetime
-    ) -> Line:
-        first: Status = "sending" if by == "customer" else "accepted"
-        return Line(new_wamid(), user, number, by, kind, text, at, first, seq=0, revision=0)
+def new_line(number: Number, user: User, by: By, kind: str, text: str, at: datetime) -> Line:
+    """A bubble that is on no phone yet."""
+    first: Status = "sending" if by == "customer" else "accepted"
+    return Line(new_wamid(), user, number, by, kind, text, at, first, seq=0, revision=0)
 
 
 def _sent(line: Line, body: dict[str, Any]) -> dict[str, Any]:

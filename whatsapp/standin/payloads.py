@@ -1,12 +1,11 @@
 """What Meta's webhooks look like: the values, the envelope, the bytes and their signature."""
 
-import base64
 import hashlib
 import hmac
 import json
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from whatsapp.standin import rules
@@ -25,24 +24,37 @@ def signature(body: bytes, app_secret: str) -> str:
     return "sha256=" + hmac.new(app_secret.encode(), body, hashlib.sha256).hexdigest()
 
 
-def envelope(number: Number, values: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """One webhook body with all values; neighbours of one kind share a change, as Meta batches them."""
+#: The lists that neighbours of one field may share in one change.
+LISTS = ("messages", "statuses", "calls", "message_echoes", "user_preferences")
+
+
+def envelope(number: Number, values: Sequence[tuple[str, dict[str, Any]]], *, now: datetime) -> dict[str, Any]:
+    """One webhook body with all (field, value) pairs; neighbours of one kind share a change, as Meta batches them.
+
+    What concerns the account and no number (it has no `metadata`) stands in an entry of its own, with its time.
+    """
+    entries: list[dict[str, Any]] = []
+    for is_account, group in groupby(values, key=lambda pair: "metadata" not in pair[1]):
+        entry: dict[str, Any] = {"id": number.business_account_id}
+        if is_account:
+            entry["time"] = int(now.timestamp())
+        entries.append(entry | {"changes": _changes(list(group))})
+    return {"object": "whatsapp_business_account", "entry": entries}
+
+
+def _changes(values: Sequence[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
     changes: list[dict[str, Any]] = []
-    for value in values:
-        if changes and _kind(changes[-1]) == _kind(value):
-            _merge(changes[-1], value)
+    for field, value in values:
+        if changes and _kind(value) and (changes[-1]["field"], _kind(changes[-1]["value"])) == (field, _kind(value)):
+            _merge(changes[-1]["value"], value)
         else:
-            changes.append({name: list(part) if isinstance(part, list) else part for name, part in value.items()})
-    return {
-        "object": "whatsapp_business_account",
-        "entry": [
-            {"id": number.business_account_id, "changes": [{"value": value, "field": "messages"} for value in changes]}
-        ],
-    }
+            copied = {name: list(part) if isinstance(part, list) else part for name, part in value.items()}
+            changes.append({"value": copied, "field": field})
+    return changes
 
 
 def _kind(value: dict[str, Any]) -> str:
-    return "messages" if "messages" in value else "statuses"
+    return next((name for name in LISTS if name in value), "")
 
 
 def _merge(into: dict[str, Any], value: dict[str, Any]) -> None:
@@ -52,17 +64,25 @@ def _merge(into: dict[str, Any], value: dict[str, Any]) -> None:
             into["contacts"].append(contact)
 
 
-def message_value(line: Line, *, content: dict[str, Any]) -> dict[str, Any]:
-    """The value for a message from a user. Without a shared phone number, `wa_id` and `from` are left out."""
-    message: dict[str, Any] = {"from": line.user.shown_phone} if line.user.shown_phone else {}
-    message |= {
-        "from_user_id": line.user.bsuid,
-        "id": line.id,
-        "timestamp": str(int(line.at.timestamp())),
-        "type": line.type,
-        line.type: content,
-    }
-    return _value(line.number) | {"contacts": [_contact(line.user, with_username=True)], "messages": [message]}
+def message_value(line: Line, *, content: Any, **more: Any) -> dict[str, Any]:
+    """The value for a message from a user. Without a shared phone number, `wa_id` and `from` are left out.
+
+    `more`: further keys of the message (context, referral, errors). A message without content has no object of
+    its type.
+    """
+    message = sender(line.user) | stamp(line.id, line.at) | {"type": line.type} | more
+    if content is not None:
+        message[line.type] = content
+    return about(line.number) | {"contacts": [contact_of(line.user)], "messages": [message]}
+
+
+def sender(user: User) -> dict[str, Any]:
+    """`from`, where the number is shared, and `from_user_id`."""
+    return ({"from": user.shown_phone} if user.shown_phone else {}) | {"from_user_id": user.bsuid}
+
+
+def stamp(message_id: str, at: datetime) -> dict[str, Any]:
+    return {"id": message_id, "timestamp": str(int(at.timestamp()))}
 
 
 def status_value(line: Line, *, status: str, at: datetime, pricing: dict[str, Any] | None) -> dict[str, Any]:
@@ -73,8 +93,8 @@ def status_value(line: Line, *, status: str, at: datetime, pricing: dict[str, An
                                   "origin": {"type": "service"}}  # fmt: skip
     if pricing:
         update["pricing"] = pricing
-    contact = _contact(line.user, with_username=status != "sent")
-    return _value(line.number) | {"contacts": [contact], "statuses": [update]}
+    contact = contact_of(line.user, with_username=status != "sent")
+    return about(line.number) | {"contacts": [contact], "statuses": [update]}
 
 
 def failed_value(line: Line, *, at: datetime, error: rules.GraphError) -> dict[str, Any]:
@@ -91,16 +111,17 @@ def failed_value(line: Line, *, at: datetime, error: rules.GraphError) -> dict[s
             "href": HELP_PAGE,
         }
     ]
-    return _value(line.number) | {"statuses": [update]}
+    return about(line.number) | {"statuses": [update]}
 
 
-def _value(number: Number) -> dict[str, Any]:
-    digits = "".join(letter for letter in number.display if letter.isdigit())
-    metadata = {"display_phone_number": digits, "phone_number_id": number.phone_number_id}
+def about(number: Number) -> dict[str, Any]:
+    """What every value about a number begins with."""
+    metadata = {"display_phone_number": number.digits, "phone_number_id": number.phone_number_id}
     return {"messaging_product": "whatsapp", "metadata": metadata}
 
 
-def _contact(user: User, *, with_username: bool) -> dict[str, Any]:
+def contact_of(user: User, *, with_username: bool = True) -> dict[str, Any]:
+    """One entry of `contacts`."""
     contact: dict[str, Any] = {"profile": {"name": user.name}}
     if user.username and with_username:
         contact["profile"]["username"] = user.username
@@ -116,30 +137,3 @@ def _status(line: Line, status: str, at: datetime) -> dict[str, Any]:
     if line.callback_data:
         update["biz_opaque_callback_data"] = line.callback_data
     return update
-
-
-def inbound_content(kind: str, text: str, *, reacts_to: str) -> dict[str, Any]:
-    """The type's own object, with stand-ins for pictures, voices and places."""
-    if kind == "text":
-        return {"body": text}
-    if kind == "location":
-        return {"latitude": 51.4779, "longitude": -0.0015, "name": text or "The old observatory"}
-    if kind == "reaction":
-        return {"message_id": reacts_to, "emoji": text or "\N{THUMBS UP SIGN}"}
-    return _media(kind, text)
-
-
-def _media(kind: str, text: str) -> dict[str, Any]:
-    mime_types = {"image": "image/jpeg", "audio": "audio/ogg; codecs=opus", "sticker": "image/webp"}
-    media: dict[str, Any] = {
-        "id": str(10**15 + secrets.randbelow(9 * 10**15)),
-        "mime_type": mime_types[kind],
-        "sha256": base64.b64encode(secrets.token_bytes(32)).decode(),
-    }
-    if kind == "image" and text:
-        media["caption"] = text
-    if kind == "audio":
-        media["voice"] = True
-    if kind == "sticker":
-        media["animated"] = False
-    return media

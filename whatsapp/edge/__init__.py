@@ -1,0 +1,1 @@
+"""The inbound edge, one module per provider; `whatsapp.webhook` is its door."""

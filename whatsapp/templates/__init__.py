@@ -1,0 +1,1 @@
+"""WhatsApp-approved messages: kept level with the provider, chosen, filled in, shown, written, handed in."""

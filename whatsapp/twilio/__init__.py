@@ -1,0 +1,1 @@
+"""WhatsApp through Twilio: the forms it posts to us, the requests we send it."""
