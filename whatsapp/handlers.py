@@ -213,7 +213,7 @@ def _preference(update: InboundUpdate, now: datetime) -> None:
 def _template(update: InboundUpdate, now: datetime) -> None:
     words = news_apply(
         text(update.raw.get("field")), as_dict(update.raw.get("value")), account_ref=text(update.raw.get("waba")),
-        provider=update.channel.provider, now=update.provider_ts or now,
+        provider=update.channel.provider, now=now, at=update.provider_ts,
     )  # fmt: skip
     update.outcome, update.detail = (Outcome.APPLIED, words[:300]) if words else (Outcome.IGNORED, "nothing new")
 
