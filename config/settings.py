@@ -93,6 +93,7 @@ DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # connections kept by asgi threads leak; the pool reuses them
 DATABASES["default"].setdefault("OPTIONS", {})
 if env.bool("DATABASE_POOL", default=False):  # set for the web process only: pools and prefork do not mix
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # after a restart of Postgres no request meets a dead connection
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": 16, "timeout": 10}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -1,5 +1,7 @@
 """From the fields of the console's small dialogs to a message: buttons, a list, a link button, the two requests."""
 
+from collections.abc import Callable
+
 from django.http import QueryDict
 
 from conversations.content import (
@@ -65,7 +67,7 @@ def _clean(value: object) -> str:
     return str(value).replace("\x00", "").replace("\r\n", "\n").strip()
 
 
-_BUILDERS = {
+_BUILDERS: dict[str, Callable[[QueryDict], Content]] = {
     "buttons": _buttons,
     "menu": _menu,
     "link": _link,

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from console.views import actions, fragments, media, pages, signin
+from console.views import actions, channels, fragments, media, pages, sending, signin
 
 app_name = "console"
 
@@ -22,6 +22,17 @@ urlpatterns = [
     path("c/<uuid:pk>/call/", actions.call_person, name="call_person"),
     path("c/<uuid:pk>/return/", actions.give_back, name="give_back"),
     path("c/<uuid:pk>/close/", actions.close, name="close"),
+    path("c/<uuid:pk>/templates/", sending.templates, name="templates"),
+    path("c/<uuid:pk>/template/", sending.template, name="template"),
+    path("c/<uuid:pk>/template/preview/", sending.template_preview, name="template_preview"),
+    path("c/<uuid:pk>/file/", sending.file, name="file"),
+    path("c/<uuid:pk>/interactive/", sending.interactive, name="interactive"),
+    path("c/<uuid:pk>/react/", sending.react, name="react"),
+    path("c/<uuid:pk>/again/<uuid:message_id>/", sending.send_again, name="send_again"),
+    path("c/<uuid:pk>/settle/<uuid:message_id>/", sending.settle, name="settle"),
+    path("c/<uuid:pk>/consent/", sending.consent, name="consent"),
+    path("c/<uuid:pk>/typing/", sending.typing, name="typing"),
+    path("channels/", channels.channels, name="channels"),
     path("media/<int:pk>/", media.media, name="media"),
     path("media/<int:pk>/again/", media.media_again, name="media_again"),
     path("media/out/<str:token>/", media.media_out, name="media_out"),

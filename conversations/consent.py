@@ -18,6 +18,8 @@ from conversations.states import State
 
 Kind, Source = Consent.Kind, Consent.Source
 MARKETING = frozenset({"MARKETING", "MARKETING_LITE"})
+#: Words about the same thing: of these the latest is in force.
+MATTERS = ((Kind.OPT_IN, Kind.OPT_OUT), (Kind.MARKETING_STOP, Kind.MARKETING_RESUME))
 
 #: Whole messages, case and punctuation aside, that stop everything; and that allow it again.
 STOP_WORDS = frozenset({
@@ -53,7 +55,7 @@ def consent_record(customer: Customer, word: Word, *, now: datetime, by: User | 
         customer=customer, kind=word.kind, source=word.source, text_version=word.text_version[:64],
         evidence=word.evidence[:300], at=word.at, recorded_by=by,
     )  # fmt: skip
-    _follow(customer, word)
+    _follow(customer, word, kept)
     actor = Actor.human(by) if by else Actor.customer(customer.pk) if word.source != Source.PROVIDER else SYSTEM
     record(events.CONSENT, stream=f"customer:{customer.pk}", actor=actor, now=now,
            payload={"kind": str(word.kind), "words": word.kind.label, "source": word.source.label,
@@ -61,10 +63,10 @@ def consent_record(customer: Customer, word: Word, *, now: datetime, by: User | 
     return kept
 
 
-def _follow(customer: Customer, word: Word) -> None:
+def _follow(customer: Customer, word: Word, kept: Consent) -> None:
     customer.refresh_from_db(fields=["opted_in_at", "opted_out_at", "marketing_stopped_at"])
-    latest = max((at for at in (customer.opted_in_at, customer.opted_out_at) if at), default=None)
-    if word.kind in (Kind.OPT_IN, Kind.OPT_OUT) and latest and word.at < latest:
+    about = next(kinds for kinds in MATTERS if word.kind in kinds)
+    if customer.consents.filter(kind__in=about, at__gt=word.at).exclude(pk=kept.pk).exists():
         return
     match word.kind:
         case Kind.OPT_IN:
@@ -84,8 +86,8 @@ def obstacle(conversation: Conversation, *, category: str, now: datetime) -> str
     wrote = conversation.last_customer_at
     if customer.opted_out_at and (wrote is None or customer.opted_out_at >= wrote):
         return "the customer asked not to be written to"
-    if category in MARKETING and customer.marketing_stopped_at:
-        return "the customer wants no marketing"
+    if category in MARKETING and (customer.marketing_stopped_at or customer.opted_out_at):
+        return "the customer wants no marketing"  # an opt-out, too, that a later question has not taken back
     if customer.opted_in_at or conversation.window_is_open(now):
         return ""
     if category in MARKETING or wrote is None or conversation.state == State.CLOSED:

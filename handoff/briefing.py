@@ -37,7 +37,7 @@ def unanswered(conversation: Conversation) -> list[Message]:
     What led to a handoff that a person has since given back is settled, answered in words or not: without
     this, a returned "I want a person" would hand off again at once.
     """
-    messages = conversation.messages.filter(direction=Message.Direction.IN, asks=True)
+    messages = conversation.messages.filter(direction=Message.Direction.IN, asks=True, revoked_at=None)
     answers = conversation.messages.said().filter(sender__in=ANSWERS).exclude(status=Message.Status.DROPPED)
     answer = answers.order_by("-seq").first()
     if answer:

@@ -6,25 +6,30 @@ itself when it does.
 
 from datetime import UTC, datetime, timedelta
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.db.models import Q
 
-from audit.actors import SYSTEM
+from audit.actors import SYSTEM, Actor
 from audit.record import record
 from conversations.models import Channel
 from whatsapp import events
 from whatsapp.adapter import Probe, ProviderUnavailable
 from whatsapp.alerts import alert
-from whatsapp.faults import Fault
+from whatsapp.faults import Fault, FaultKind
 from whatsapp.models import ChannelHealth
 from whatsapp.providers import account_of, adapter_for
-from whatsapp.templates.accounts import channels_with_templates, templates_of
+from whatsapp.templates.accounts import channels_of, channels_with_templates, templates_of
 
 PROBE_EVERY = timedelta(seconds=55)
 CHECK_FIELDS_EVERY = timedelta(hours=23)
 LONGEST_PAUSE = timedelta(seconds=60)
 ASK_AGAIN = timedelta(hours=1)
 EVER = datetime.min.replace(tzinfo=UTC)
+NO_ACCOUNT = Fault(
+    "no_account", FaultKind.ACCOUNT, "This channel's account at the provider is not entered.",
+    "Enter it in the admin, under Channels. Messages wait, and then go out by themselves.",
+)  # fmt: skip
 
 
 def state_of(channel: Channel) -> ChannelHealth:
@@ -60,14 +65,19 @@ def templates_obstacle(channel: Channel) -> str:
 
 @transaction.atomic
 def channel_stop(channel: Channel, fault: Fault, *, now: datetime) -> None:
-    """The provider refuses the account: send nothing more until it works again. Said once per stop."""
+    """The provider refuses the account: send nothing more until it works again.
+
+    Said once, and not again until something was sent: an account may look healthy and refuse every message.
+    """
     health = _locked(channel)
     if health.stopped_at:
         return
+    is_news = health.stop_code != fault.code[:32]
     health.stopped_at, health.stop_code, health.stop_words = now, fault.code[:32], fault.words[:300]
     health.save(update_fields=["stopped_at", "stop_code", "stop_words"])
     _record(events.CHANNEL_STOPPED, channel, now, code=fault.code, words=fault.words)
-    alert(f"{channel.name} has stopped sending", f"{fault.words} {fault.advice} ({fault.code} {fault.title})")
+    if is_news:
+        alert(f"{channel.name} has stopped sending", f"{fault.words} {fault.advice} ({fault.code} {fault.title})")
 
 
 @transaction.atomic
@@ -76,8 +86,8 @@ def channel_resume(channel: Channel, *, now: datetime) -> None:
     health = _locked(channel)
     if health.stopped_at is None:
         return
-    health.stopped_at, health.stop_code, health.stop_words = None, "", ""
-    health.save(update_fields=["stopped_at", "stop_code", "stop_words"])
+    health.stopped_at = None  # why it stopped stays noted until something is sent
+    health.save(update_fields=["stopped_at"])
     _record(events.CHANNEL_RESUMED, channel, now)
 
 
@@ -85,7 +95,7 @@ def channel_resume(channel: Channel, *, now: datetime) -> None:
 def channel_pause(channel: Channel, *, words: str, retry_after: timedelta | None, now: datetime) -> timedelta:
     """Throttled: the number waits, 1, 2, 4 … 60 seconds, or as long as the provider says. Returns how long."""
     health = _locked(channel)
-    if health.paused_until and health.paused_until > now:
+    if health.paused_until and health.paused_until > now + (retry_after or timedelta(0)):
         return health.paused_until - now
     pause = retry_after or min(timedelta(seconds=2**health.pauses_in_row), LONGEST_PAUSE)
     health.paused_until, health.pause_words = now + pause, words[:300]
@@ -97,15 +107,19 @@ def channel_pause(channel: Channel, *, words: str, retry_after: timedelta | None
 
 def account_pause(channel: Channel, *, words: str, retry_after: timedelta | None, now: datetime) -> timedelta:
     """The app as a whole goes too fast: every number of the same business account waits."""
-    mine = account_of(channel)
-    kin = [other for other in Channel.objects.filter(provider=channel.provider) if mine and account_of(other) == mine]
-    pauses = [channel_pause(other, words=words, retry_after=retry_after, now=now) for other in kin or [channel]]
-    return max(pauses)
+    kin = channels_of(channel.provider, account_of(channel)) or [channel]
+    return max([channel_pause(other, words=words, retry_after=retry_after, now=now) for other in kin])
 
 
-def note_success(channel: Channel) -> None:
-    """A message went through: the next pause starts small again."""
-    ChannelHealth.objects.filter(channel=channel, pauses_in_row__gt=0).update(pauses_in_row=0)
+def note_success(channel: Channel, *, started: datetime) -> None:
+    """A message went through: the next pause starts small again, the next stop is news again.
+
+    One that had `started` before the last pause or stop says nothing of how the number does since.
+    """
+    health = ChannelHealth.objects.filter(channel=channel)
+    health.filter(pauses_in_row__gt=0, paused_until__lte=started).update(pauses_in_row=0)
+    since = Q(probed_at=None) | Q(probed_at__lte=started)
+    health.filter(since, stopped_at=None).exclude(stop_code="").update(stop_code="", stop_words="")
 
 
 @transaction.atomic
@@ -120,6 +134,19 @@ def templates_stop(channel: Channel, fault: Fault, *, now: datetime) -> None:
     alert(f"{channel.name} sends no templates any more", f"{fault.words} {fault.advice}")
 
 
+@transaction.atomic
+def templates_allow(channel: Channel, *, by: Actor, now: datetime) -> bool:
+    """A person has looked: templates may leave on this number again. Returns whether they were stopped."""
+    health = _locked(channel)
+    if health.templates_stopped_at is None:
+        return False
+    health.templates_stopped_at, health.templates_stop_words = None, ""
+    health.save(update_fields=["templates_stopped_at", "templates_stop_words"])
+    payload = {"actor": by.name}
+    record(events.TEMPLATES_ALLOWED, stream=f"channel:{channel.key}", actor=by, now=now, payload=payload)
+    return True
+
+
 def channels_probe(*, now: datetime) -> int:
     """Ask about every stopped channel that was not asked within the last minute. Returns how many came back."""
     stopped = Channel.objects.filter(health__stopped_at__isnull=False, is_active=True)
@@ -130,7 +157,10 @@ def channels_probe(*, now: datetime) -> int:
 def channel_probe(channel: Channel, *, now: datetime) -> Probe:
     """Ask the provider whether the account works; go on sending if it does."""
     ChannelHealth.objects.filter(channel=channel).update(probed_at=now)
-    probe = adapter_for(channel).probe()
+    try:
+        probe = adapter_for(channel).probe()
+    except ObjectDoesNotExist:
+        return Probe(False, NO_ACCOUNT.words)
     if probe.healthy:
         channel_resume(channel, now=now)
     return probe
@@ -143,15 +173,26 @@ def fields_check(*, now: datetime) -> None:
         if health.fields_checked_at and health.fields_checked_at > now - CHECK_FIELDS_EVERY:
             continue
         try:
-            missing = adapter_for(channel).missing_fields() or []
-        except ProviderUnavailable:
+            channel_fields_check(channel, now=now)
+        except (ProviderUnavailable, ObjectDoesNotExist):
             continue  # tomorrow, or at the next sweep
+
+
+def channel_fields_check(channel: Channel, *, now: datetime) -> list[str]:
+    """Ask now which webhook fields are missing, and keep the answer. What is newly missing is told to an admin.
+
+    Returns all that are missing. Raises ProviderUnavailable.
+    """
+    missing = sorted(adapter_for(channel).missing_fields() or [])
+    with transaction.atomic():
+        health = _locked(channel)
         news = sorted(set(missing) - set(health.missing_fields))
-        health.fields_checked_at, health.missing_fields = now, sorted(missing)
+        health.fields_checked_at, health.missing_fields = now, missing
         health.save(update_fields=["fields_checked_at", "missing_fields"])
         if news:
             _record(events.FIELDS_MISSING, channel, now, fields=", ".join(news))
             alert(f"{channel.name} does not hear everything", f"Webhook fields not subscribed: {', '.join(news)}.")
+    return missing
 
 
 def without_templates(*, now: datetime) -> list[Channel]:

@@ -6,6 +6,8 @@ Nothing is ever sent again blindly: what surely did not leave is tried again, wh
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.core.exceptions import ObjectDoesNotExist
+
 from config import clock, wake
 from conversations import outbox
 from conversations.content import Template, Unsendable
@@ -14,7 +16,7 @@ from conversations.models import Channel, Conversation, Identity, Message
 from whatsapp import channel_state, consequences, pacing
 from whatsapp.adapter import Accepted, Ambiguous, NotSent, Outgoing, Refused, SendResult
 from whatsapp.faults import Fault, FaultKind
-from whatsapp.media.outgoing import file_of
+from whatsapp.media.outgoing import StoredFile, file_of
 from whatsapp.models import DeliveryAttempt, MessageTemplate
 from whatsapp.providers import adapter_for as adapter_for
 from whatsapp.providers import rate_of
@@ -27,10 +29,11 @@ LONGEST_PAUSE = timedelta(minutes=5)
 #: So often a message is tried that surely did not leave; then a person decides.
 MOST_TRIES = 12
 
+NOT_SENT = DeliveryAttempt.Outcome.NOT_SENT
 OUTCOMES = {
     Accepted: DeliveryAttempt.Outcome.ACCEPTED,
     Refused: DeliveryAttempt.Outcome.REFUSED,
-    NotSent: DeliveryAttempt.Outcome.NOT_SENT,
+    NotSent: NOT_SENT,
     Ambiguous: DeliveryAttempt.Outcome.AMBIGUOUS,
 }
 
@@ -43,6 +46,7 @@ def deliver(conversation_id: UUID | str) -> int:
             return count
         message = outbox.claim_next(conversation_id, now=clock.now())
         if message is None:
+            pacing.give_back(conversation, rate=rate_of(conversation.channel))
             return count
         started = clock.now()
         result = _send(message)
@@ -55,13 +59,24 @@ def _has_turn(conversation: Conversation) -> bool:
     """Whether something is due, the channel sends, and WhatsApp's limits have room. A token is taken then."""
     now = clock.now()
     urgency = outbox.next_urgency(conversation.pk, now=now)
-    if urgency is None or channel_state.obstacle(conversation.channel, now=now):
+    if urgency is None or not _can_send(conversation.channel, now):
         return False
-    channel = conversation.channel
-    wait = pacing.take(channel.pk, conversation.pk, rate=rate_of(channel), urgency=urgency)
-    if wait.seconds and wait.seconds <= LONGEST_APPOINTMENT:
+    wait = pacing.take(conversation, rate=rate_of(conversation.channel), urgency=urgency)
+    if 0 < wait.seconds <= LONGEST_APPOINTMENT and pacing.appoint(conversation, seconds=wait.seconds):
         wake.send(outbox.DELIVER_TASK, str(conversation.pk), countdown=wait.seconds)
     return not wait.seconds
+
+
+def _can_send(channel: Channel, now: datetime) -> bool:
+    """A number whose account at the provider is not entered stops as any other sick account does."""
+    if channel_state.obstacle(channel, now=now):
+        return False
+    try:
+        adapter_for(channel)
+    except ObjectDoesNotExist:
+        channel_state.channel_stop(channel, channel_state.NO_ACCOUNT, now=now)
+        return False
+    return True
 
 
 def _send(message: Message) -> SendResult:
@@ -70,10 +85,10 @@ def _send(message: Message) -> SendResult:
         return _refused("no_address", FaultKind.UNDELIVERABLE, "This customer has no address on this channel")
     try:
         content = outbox.content_of(message)
-        if isinstance(content, Template) and (obstacle := _template_obstacle(message.channel, content)):
-            return _refused("template_not_approved", FaultKind.TEMPLATE, obstacle)
+        if isinstance(content, Template) and (obstacle := _template_obstacle(message, content)):
+            return obstacle
         quoted = message.reply_to.provider_id if message.reply_to else ""
-        outgoing = Outgoing(to, content, str(message.pk), quoted, file_of(message))
+        outgoing = Outgoing(to, content, str(message.pk), quoted, _file(message))
     except Unsendable as error:
         return _refused("unsendable", FaultKind.BUG, str(error))
     return adapter_for(message.channel).send(outgoing)
@@ -87,16 +102,30 @@ def _address(message: Message) -> Identity | None:
     return address_of(customer, channel)
 
 
-def _template_obstacle(channel: Channel, template: Template) -> str:
-    """The last look before it leaves: approved a minute ago is not approved now."""
+def _file(message: Message) -> StoredFile | None:
+    """Its own; a message that is sent once more has the file of the one it repeats."""
+    file = file_of(message)
+    while file is None and (origin := message.metadata.get("resends")):
+        message = Message.objects.get(pk=origin)
+        file = file_of(message)
+    return file
+
+
+def _template_obstacle(message: Message, template: Template) -> Refused | None:
+    """The last look before it leaves: approved a minute ago is not approved now, utility may be marketing by now."""
     row = MessageTemplate.objects.filter(pk=template.template).first()
     if row is None or row.status != MessageTemplate.Status.APPROVED:
-        return f"The template {template.name} is not approved any more"
-    return channel_state.templates_obstacle(channel)
+        words = f"The template {template.name} is not approved any more"
+        return _refused("template_not_approved", FaultKind.TEMPLATE, words, "Choose another template.")
+    if words := channel_state.templates_obstacle(message.channel):
+        return _refused("templates_stopped", FaultKind.SPAM, words)
+    if refusal := outbox.template_refusal(message.conversation, category=row.category, now=clock.now()):
+        return _refused(refusal.code, FaultKind.UNDELIVERABLE, refusal.words)
+    return None
 
 
-def _refused(code: str, kind: FaultKind, words: str) -> Refused:
-    return Refused(Fault(code, kind, words))
+def _refused(code: str, kind: FaultKind, words: str, advice: str = "") -> Refused:
+    return Refused(Fault(code, kind, words, advice))
 
 
 def _settle(message: Message, result: SendResult, *, started: datetime, now: datetime) -> bool:
@@ -108,11 +137,12 @@ def _settle(message: Message, result: SendResult, *, started: datetime, now: dat
     match result:
         case Accepted():
             outbox.mark_accepted(message.pk, provider_id=result.provider_id, now=now)
-            channel_state.note_success(message.channel)
+            channel_state.note_success(message.channel, started=started)
         case Ambiguous():
             outbox.mark_unknown(message.pk, why=result.why, now=now)
         case NotSent():
-            return _postpone(message, result.why, _backoff(message.attempts), now)
+            outbox.mark_postponed(message.pk, why=result.why, delay=_backoff(_tries(message)), now=now)
+            return False  # nobody was reached: that is no word about this message, so it waits as long as it must
         case Refused():
             return _settle_refused(message, result, now)
     return True
@@ -125,12 +155,14 @@ def _settle_refused(message: Message, refused: Refused, now: datetime) -> bool:
         case FaultKind.AMBIGUOUS:
             outbox.mark_unknown(message.pk, why=fault.words, now=now)
         case FaultKind.THROTTLE_PAIR:
-            return _postpone(message, fault.words, refused.retry_after or _pair_pause(message.attempts), now)
+            pause = refused.retry_after or _pair_pause(_tries(message, fault.kind))
+            outbox.mark_postponed(message.pk, why=fault.words, delay=pause, now=now)
+            return False  # this customer's messages wait, nobody else's
         case FaultKind.THROTTLE_NUMBER | FaultKind.THROTTLE_APP | FaultKind.ACCOUNT:
             outbox.mark_postponed(message.pk, why=fault.words, delay=pause or timedelta(0), now=now)
             return False  # the channel as a whole waits; how often is not this message's fault
         case FaultKind.TRANSIENT:
-            return _postpone(message, fault.words, refused.retry_after or _backoff(message.attempts), now, fault)
+            return _try_again(message, refused, now)
         case FaultKind.WINDOW_CLOSED if outbox.is_worth_holding(message):
             outbox.mark_held(message.pk, why=fault.words, now=now)
         case FaultKind.BSUID_UNSUPPORTED if _may_go_by_phone(message):
@@ -140,21 +172,29 @@ def _settle_refused(message: Message, refused: Refused, now: datetime) -> bool:
     return True
 
 
-def _postpone(message: Message, why: str, delay: timedelta, now: datetime, fault: Fault | None = None) -> bool:
-    if message.attempts >= MOST_TRIES and fault is not None:
+def _try_again(message: Message, refused: Refused, now: datetime) -> bool:
+    fault, tries = refused.fault, _tries(message, refused.fault.kind)
+    if tries >= MOST_TRIES:
         outbox.mark_failed(message.pk, error=fault.as_error(), now=now)
         return True
-    outbox.mark_postponed(message.pk, why=why, delay=delay, now=now)
+    outbox.mark_postponed(message.pk, why=fault.words, delay=refused.retry_after or _backoff(tries), now=now)
     return False
 
 
-def _backoff(attempts: int) -> timedelta:
-    return min(timedelta(seconds=2 ** min(attempts, 9)), LONGEST_PAUSE)
+def _tries(message: Message, kind: FaultKind | None = None) -> int:
+    """How often this message met this kind of fault; None: nobody could be reached. Waiting for other reasons, such as
+    a number that slows down, uses up no tries."""
+    attempts = message.delivery_attempts.all()
+    return attempts.filter(detail__kind=kind).count() if kind else attempts.filter(outcome=NOT_SENT).count()
 
 
-def _pair_pause(attempts: int) -> timedelta:
+def _backoff(tries: int) -> timedelta:
+    return min(timedelta(seconds=2 ** min(tries, 9)), LONGEST_PAUSE)
+
+
+def _pair_pause(tries: int) -> timedelta:
     """4^X seconds, X = 0, 1, 2 … (Meta, "Error codes", 131056)."""
-    return timedelta(seconds=4 ** min(attempts - 1, 5))
+    return timedelta(seconds=4 ** min(tries - 1, 5))
 
 
 def _may_go_by_phone(message: Message) -> bool:

@@ -47,6 +47,7 @@ CHANNEL_RESUMED = register("channel.resumed", "The channel works again and sends
 CHANNEL_PAUSED = register("channel.paused", "The channel pauses for {seconds} s: {words}")
 CHANNEL_NOTICE = register("channel.notice", "The provider says about the account: {words}")
 TEMPLATES_STOPPED = register("channel.templates_stopped", "The channel sends no templates any more: {words}")
+TEMPLATES_ALLOWED = register("channel.templates_allowed", "{actor} allowed templates on this channel again")
 FIELDS_MISSING = register("channel.fields_missing", "Webhook fields are not subscribed: {fields}")
 CHARGED = register("message.charged", "Message {seq} is charged as {category} ({type})")
 DEAD_LETTER = register("message.dead_letter", "WhatsApp refuses message {seq} for a fault of ours (code {code})")

@@ -7,7 +7,7 @@ not ours to guess.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db.models import Count, Q
@@ -20,6 +20,7 @@ from whatsapp import events
 from whatsapp.models import Charge
 
 FREE_PER_MONTH = 1000
+DELIVERED = ("delivered", "read", "played")
 
 
 def charge_note(message: Message, pricing: Mapping[str, Any], *, status: str, at: datetime, now: datetime) -> bool:
@@ -30,12 +31,12 @@ def charge_note(message: Message, pricing: Mapping[str, Any], *, status: str, at
     category, kind = str(pricing.get("category") or "")[:40], str(pricing.get("type") or "")[:32]
     if not category or message.direction != Message.Direction.OUT:
         return _note_delivery(message, status, at)
-    delivered_at = at if status in ("delivered", "read", "played") else None
+    delivered_at = at if status in DELIVERED or message.status in DELIVERED else None
     charge, is_new = Charge.objects.get_or_create(
         message=message,
         defaults={
             "conversation_id": message.conversation_id, "channel_id": message.channel_id, "category": category,
-            "type": kind, "month": date(at.year, at.month, 1), "at": at, "delivered_at": delivered_at,
+            "type": kind, "month": _month(at), "at": at, "delivered_at": delivered_at,
         },
     )  # fmt: skip
     if not is_new:
@@ -48,9 +49,16 @@ def charge_note(message: Message, pricing: Mapping[str, Any], *, status: str, at
 
 
 def _note_delivery(message: Message, status: str, at: datetime) -> bool:
-    if status not in ("delivered", "read", "played"):
+    """It belongs to the month of its delivery; a report that comes late may tell of an earlier one."""
+    if status not in DELIVERED:
         return False
-    return bool(Charge.objects.filter(message=message, delivered_at=None).update(delivered_at=at))
+    later = Charge.objects.filter(Q(delivered_at=None) | Q(delivered_at__gt=at), message=message)
+    return bool(later.update(delivered_at=at, month=_month(at)))
+
+
+def _month(at: datetime) -> date:
+    at = at.astimezone(UTC)
+    return date(at.year, at.month, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ class Month:
 
 def month_of(channel: Channel, *, now: datetime) -> Month:
     """What this number's messages cost in the calendar month (UTC) of `now`."""
-    delivered = Charge.objects.filter(channel=channel, month=date(now.year, now.month, 1)).exclude(delivered_at=None)
+    delivered = Charge.objects.filter(channel=channel, month=_month(now)).exclude(delivered_at=None)
     rows = delivered.values("category").annotate(all=Count("pk"), charged=Count("pk", filter=Q(type="regular")))
     by_category = {row["category"]: row for row in rows}
     service = by_category.get("service", {"all": 0})["all"]

@@ -306,3 +306,13 @@ class Charge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.category} {self.type}"
+
+
+class DeadLetter(Message):
+    """An outgoing message that the provider refused for a fault of ours: to be looked at by whoever mends it."""
+
+    class Meta:
+        proxy = True
+
+    def __str__(self) -> str:
+        return f"Message {self.seq} of {self.conversation_id}"

@@ -13,7 +13,7 @@ from typing import Any
 import redis
 from django.conf import settings
 
-from conversations.models import Message
+from conversations.models import Conversation, Message
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +23,8 @@ PAIR_BURST = 45
 RESERVED = {Message.Urgency.HUMAN: 0.0, Message.Urgency.BOT: 0.2, Message.Urgency.BULK: 0.5}
 #: Seconds for which "sending slowly" is shown after a wait, and the pause when Valkey cannot be asked.
 SHOWN_FOR = 15
+#: Over how many seconds those who wait for the number ask again: all at once they would keep the workers from all else.
+SPREAD = {Message.Urgency.HUMAN: 0.2, Message.Urgency.BOT: 1.0, Message.Urgency.BULK: 3.0}
 UNKNOWN_WAIT = 1.0
 
 _TAKE = """
@@ -51,6 +53,14 @@ if number_wait == 0 and pair_wait == 0 then
 end
 return {tostring(number_wait), tostring(pair_wait)}
 """
+_GIVE_BACK = """
+for index, key in ipairs(KEYS) do
+    local tokens = tonumber(redis.call('HGET', key, 'tokens'))
+    if tokens then
+        redis.call('HSET', key, 'tokens', tostring(math.min(tonumber(ARGV[index]), tokens + 1)))
+    end
+end
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +76,54 @@ def _valkey() -> "redis.Redis":
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2.0, socket_connect_timeout=1.0)
 
 
-def take(channel_id: int, conversation_id: object, *, rate: float, urgency: int) -> Wait:
+def take(conversation: Conversation, *, rate: float, urgency: int) -> Wait:
     """Take one token of the number's and one of the pair's, both or neither. `rate`: messages a second."""
     capacity = max(1.0, rate)
     reserve = int(capacity * RESERVED[Message.Urgency(urgency)])
-    prefix = f"{settings.REDIS_PREFIX}:pace"
-    keys = [f"{prefix}:number:{channel_id}", f"{prefix}:pair:{channel_id}:{conversation_id}"]
     try:
         script = _valkey().register_script(_TAKE)
-        answer: Any = script(keys=keys, args=[rate, capacity, reserve, 1 / PAIR_EVERY, PAIR_BURST])
+        answer: Any = script(keys=_buckets(conversation), args=[rate, capacity, reserve, 1 / PAIR_EVERY, PAIR_BURST])
         number, pair = (float(part) for part in answer)
         if not max(number, pair):
             return Wait(0)
-        _show(channel_id, conversation_id, by_pair=pair >= number)
+        _show(conversation, by_pair=pair >= number)
     except redis.RedisError as error:
         logger.warning("the pace could not be asked for (%s): sending waits", type(error).__name__)
         return Wait(UNKNOWN_WAIT, "valkey")
-    return Wait(max(number, pair), "pair" if pair >= number else "number")
+    if pair >= number:
+        return Wait(pair, "pair")
+    return Wait(number + SPREAD[Message.Urgency(urgency)] * (conversation.pk.int % 1000) / 1000, "number")
 
 
-def _show(channel_id: int, conversation_id: object, *, by_pair: bool) -> None:
-    about = f"pair:{conversation_id}" if by_pair else f"number:{channel_id}"
+def give_back(conversation: Conversation, *, rate: float) -> None:
+    """Nothing was sent for the tokens taken last: others may have them. Best effort."""
+    try:
+        script = _valkey().register_script(_GIVE_BACK)
+        script(keys=_buckets(conversation), args=[max(1.0, rate), PAIR_BURST])
+    except redis.RedisError:
+        logger.warning("tokens could not be given back: they grow again by themselves")
+
+
+def appoint(conversation: Conversation, *, seconds: float) -> bool:
+    """Whether this conversation is to be looked at again in so many seconds: False where it will be anyway.
+
+    Without this every sweep would begin another row of appointments, and a long queue would fill the broker.
+    """
+    key = f"{settings.REDIS_PREFIX}:appointment:{conversation.pk}"
+    try:
+        return bool(_valkey().set(key, "1", px=max(1, int(seconds * 900)), nx=True))  # over before it is kept
+    except redis.RedisError:
+        return False  # the broker is away too, most likely: the sweep looks
+
+
+def _buckets(conversation: Conversation) -> list[str]:
+    """The pair is number and customer: a new conversation with the same customer has no new budget."""
+    prefix, channel_id = f"{settings.REDIS_PREFIX}:pace", conversation.channel_id
+    return [f"{prefix}:number:{channel_id}", f"{prefix}:pair:{channel_id}:{conversation.customer_id}"]
+
+
+def _show(conversation: Conversation, *, by_pair: bool) -> None:
+    about = f"pair:{conversation.pk}" if by_pair else f"number:{conversation.channel_id}"
     _valkey().set(f"{settings.REDIS_PREFIX}:slow:{about}", "1", ex=SHOWN_FOR)
 
 

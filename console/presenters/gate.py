@@ -1,24 +1,40 @@
 """What this person may do with a conversation now, and why not. `handoff.desk` has the last word."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib.auth.models import User
 
 from audit.actors import Actor
 from console.presenters import times
+from console.presenters.notices import Notice, notices_of
+from conversations.content import LONGEST_CAPTION, LONGEST_TEXT
 from conversations.models import Conversation
 from conversations.states import BOT_STATES, State
+from handoff import phone_app
+from whatsapp.media.limits import LARGEST, OUTBOUND, TAKES
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """`may_reply`, or `reason` says why not; `primary` is the verb that would help."""
+    """`may_reply`, or `reason` says why not; `primary` is the verb that would help.
+
+    `holds`: this person has the conversation; `may_template`: they may send one now.
+    """
 
     may_reply: bool
     reason: str
     primary: str
     window: times.Countdown | None
+    holds: bool = False
+    may_template: bool = False
+    notices: list[Notice] = field(default_factory=list)
+
+    @property
+    def limits(self) -> str:
+        """WhatsApp's limits as JSON, so that the page can refuse before anything is uploaded."""
+        return _LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +50,15 @@ def gate_of(conversation: Conversation, user: User, *, now: datetime) -> Gate:
     """Whether the composer is open to this person."""
     reason, primary = _obstacle(conversation, user, now)
     is_closed = conversation.state == State.CLOSED
-    window = None if is_closed else times.window(conversation.window_expires_at, now=now)
-    return Gate(may_reply=not reason, reason=reason, primary=primary, window=window)
+    return Gate(
+        may_reply=not reason,
+        reason=reason,
+        primary=primary,
+        window=None if is_closed else times.window(conversation.window_expires_at, now=now),
+        holds=conversation.state == State.HUMAN and conversation.assigned_to_id == user.pk,
+        may_template=_may_template(conversation, user),
+        notices=notices_of(conversation, user, now=now),
+    )
 
 
 def verbs_of(conversation: Conversation, user: User) -> Verbs:
@@ -46,7 +69,7 @@ def verbs_of(conversation: Conversation, user: User) -> Verbs:
     may_end = holds or (state == State.HUMAN and user.has_perm("conversations.supervise"))
     return Verbs(
         accept=waiting,
-        take_over=with_bot,
+        take_over=with_bot or phone_app.is_holder(conversation),
         call_person=with_bot,
         give_back=waiting or may_end,
         close=may_end or with_bot or waiting or state == State.DORMANT,
@@ -58,11 +81,36 @@ def _obstacle(conversation: Conversation, user: User, now: datetime) -> tuple[st
     if state == State.CLOSED:
         return "This conversation is closed.", ""
     if state == State.DORMANT or not conversation.window_is_open(now):
-        return "WhatsApp's 24-hour window is closed. You can reply once the customer has written again.", ""
+        return _closed_window(conversation, user)
     if state == State.PENDING:
         return "The customer is waiting for a person. Accept the conversation to reply.", "accept"
     if state in BOT_STATES:
         return "The assistant holds this conversation. Take it over to reply.", "take_over"
+    if phone_app.is_holder(conversation):
+        return "Somebody answers from the phone app. Take the conversation over to reply.", "take_over"
     if conversation.assigned_to_id != user.pk and conversation.assigned_to is not None:
         return f"{Actor.human(conversation.assigned_to).name} holds this conversation.", ""
     return "", ""
+
+
+def _closed_window(conversation: Conversation, user: User) -> tuple[str, str]:
+    if _may_template(conversation, user):
+        return "WhatsApp's 24-hour window is closed. An approved template can still be sent.", "template"
+    return "WhatsApp's 24-hour window is closed. You can reply once the customer has written again.", ""
+
+
+def _may_template(conversation: Conversation, user: User) -> bool:
+    """As `handoff.desk.send_template` has it: the holder; where the window has closed anybody, if it is nobody's."""
+    if conversation.state == State.DORMANT:
+        free = conversation.assigned_to_id in (None, user.pk)
+        return free or user.has_perm("conversations.supervise")
+    return conversation.state == State.HUMAN and conversation.assigned_to_id == user.pk
+
+
+_LIMITS = json.dumps({
+    "text": LONGEST_TEXT, "caption": LONGEST_CAPTION, "largest": LARGEST, "takes": TAKES,
+    "kinds": [
+        {"kind": kind, "said": limit.said, "largest": limit.largest, "types": sorted(limit.types), "mend": limit.mend}
+        for kind, limit in OUTBOUND.items()
+    ],
+})  # fmt: skip

@@ -4,12 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count
+
+from audit.actors import Actor
 from audit.models import Event
 from audit.registry import describe
 from console.presenters import times
-from conversations.models import Conversation, Customer, Identity, Message
+from conversations.models import Consent, Conversation, Customer, Identity, Message
 from handoff.models import BotTurn, Handoff
 from sla.models import Clock
+from whatsapp.models import Charge
 
 #: Happenings in the pane; the full record has all.
 MOST_HAPPENINGS = 40
@@ -29,6 +33,12 @@ _TURNS = {
     BotTurn.Status.REPLIED: "Answered",
     BotTurn.Status.HANDED_OFF: "Called a person",
     BotTurn.Status.DISCARDED: "Threw its last thought away",
+}
+#: Types of a charge (Meta, "Pricing") as an agent reads them.
+_CHARGES = {
+    "regular": "charged",
+    "free_customer_service": "free",
+    "free_entry_point": "free: came through an advertisement",
 }
 
 
@@ -72,8 +82,28 @@ class Mind:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """What is in force about writing to the customer, in words, and where it comes from."""
+
+    words: str
+    source: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Delivered messages of one category and type, as WhatsApp charges them."""
+
+    category: str
+    type: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     identities: list[tuple[str, str]]
+    agreement: Agreement
+    costs: list[Cost]
     handoff: Handoff | None
     handoff_mind: Mind | None
     travelled: list[dict[str, Any]]
@@ -90,6 +120,8 @@ def panel_of(conversation: Conversation, *, now: datetime) -> Panel:
     told = list(events.exclude(event_type__in=IN_THE_TRANSCRIPT).order_by("-seq")[:MOST_HAPPENINGS])
     return Panel(
         identities=_identities(conversation.customer),
+        agreement=_agreement(conversation.customer),
+        costs=_costs(conversation),
         handoff=handoff,
         handoff_mind=_evidence(handoff.payload) if handoff else None,
         travelled=_travelled(handoff),
@@ -110,6 +142,35 @@ def happening_of(event: Event, *, now: datetime) -> Happening:
 def _identities(customer: Customer) -> list[tuple[str, str]]:
     current = customer.identities.filter(valid_to=None).order_by("kind", "pk")
     return [(Identity.Kind(identity.kind).label, identity.masked) for identity in current]
+
+
+def _agreement(customer: Customer) -> Agreement:
+    """The last word in force. A word on marketing is told where nothing weightier is."""
+    last = customer.consents.select_related("recorded_by").first()
+    source = _source(last) if last else ""
+    if customer.opted_out_at:
+        return Agreement(f"Asked not to be written to, {times.day_words(customer.opted_out_at)}", source, "late")
+    no_marketing = "; wants no marketing" if customer.marketing_stopped_at else ""
+    if customer.opted_in_at:
+        return Agreement(
+            f"Agreed to be written to, {times.day_words(customer.opted_in_at)}{no_marketing}", source, "met"
+        )
+    if no_marketing:
+        return Agreement("Wants no marketing", source, "soon")
+    return Agreement("Has not been asked. An open matter may be answered.", "", "")
+
+
+def _source(consent: Consent) -> str:
+    said = Consent.Source(consent.source).label
+    if consent.recorded_by is not None:
+        said = f"{said}, noted by {Actor.human(consent.recorded_by).name}"
+    return ": ".join(part for part in (said, consent.evidence) if part)
+
+
+def _costs(conversation: Conversation) -> list[Cost]:
+    delivered = Charge.objects.filter(conversation_id=conversation.pk).exclude(delivered_at=None)
+    rows = delivered.values_list("category", "type").annotate(count=Count("pk")).order_by("category", "type")
+    return [Cost(category.replace("_", " "), _CHARGES.get(kind, kind), count) for category, kind, count in rows]
 
 
 def _travelled(handoff: Handoff | None) -> list[dict[str, Any]]:

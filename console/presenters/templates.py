@@ -84,14 +84,17 @@ def entries_of(template: MessageTemplate) -> list[Entry]:
 
 
 def params_from(template: MessageTemplate, data: Mapping[str, str]) -> dict[str, Any]:
-    """The form's fields as `fill` takes them; files are not among them. Raises TemplateRefused."""
+    """The form's fields as `fill` takes them. Raises TemplateRefused.
+
+    A file is never taken by its number: whoever sends one uploads it, so nobody sends another customer's.
+    """
     params: dict[str, Any] = {}
     for entry in entries_of(template):
         if entry.input_type == "place":
             place = {part: _clean(data.get(f"{entry.name}.{part}", "")) for part in PLACE}
             if any(place.values()):
                 params[entry.field.name] = place
-        elif value := _clean(data.get(entry.name, "")):
+        elif entry.input_type == "text" and (value := _clean(data.get(entry.name, ""))):
             params[entry.field.name] = value
     return params
 

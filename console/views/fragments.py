@@ -4,15 +4,16 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
-from django.template.loader import render_to_string
+from django.template.loader import get_template
 from django.views.decorators.http import require_safe
 
 from config import clock
 from console.presenters import times
-from console.presenters.lines import line_of
+from console.presenters.lines import dressed, lines_of
 from console.presenters.rows import listing
 from console.views.access import StaffRequest, signed_in, visible_conversation
 from console.views.pages import conversation_parts
+from conversations.models import Conversation, Message
 
 #: Lines in one answer; the page asks again until it is level.
 MOST_LINES = 200
@@ -29,11 +30,11 @@ def lines(request: StaffRequest, pk: UUID) -> HttpResponse:
     if not (after.isascii() and after.isdigit() and len(after) < 10):
         return HttpResponseBadRequest("`after` is a revision: a whole number, 0 or more.", content_type="text/plain")
     opened = visible_conversation(request, pk)  # read before the lines: what is committed between comes with them
-    changed = opened.messages.filter(revision__gt=int(after)).select_related("author").order_by("revision", "seq")
+    changed = dressed(opened.messages.filter(revision__gt=int(after))).order_by("revision", "seq")
     found = list(changed[: MOST_LINES + 1])
     more, shown = len(found) > MOST_LINES, found[:MOST_LINES]
     last = shown[-1].revision if shown else int(after)
-    response = HttpResponse(_drawn(request, shown))
+    response = HttpResponse(_drawn(request, opened, shown))
     response["X-Baton-Revision"] = last if more else max(last, opened.revision)
     response["X-Baton-More"] = "1" if more else "0"
     return _timed(response)
@@ -59,8 +60,9 @@ def conversation_list(request: StaffRequest) -> HttpResponse:
     return _timed(render(request, "console/_list.html", {"listing": found}))
 
 
-def _drawn(request: HttpRequest, messages: list) -> str:  # type: ignore[type-arg]
-    return "".join(render_to_string("console/_line.html", {"line": line_of(message)}, request) for message in messages)
+def _drawn(request: HttpRequest, opened: Conversation, messages: list[Message]) -> str:
+    partial = get_template("console/_line.html")
+    return "".join(partial.render({"line": line, "opened": opened}, request) for line in lines_of(messages))
 
 
 def _timed(response: HttpResponse) -> HttpResponse:

@@ -11,7 +11,7 @@ from audit.models import Event
 from config import clock
 from console.presenters import times
 from console.presenters.gate import gate_of, verbs_of
-from console.presenters.lines import line_of
+from console.presenters.lines import EMOJIS, dressed, lines_of
 from console.presenters.panel import happening_of, panel_of
 from console.presenters.rows import holder_of, listing
 from console.views.access import StaffRequest, signed_in, visible_conversation
@@ -73,9 +73,9 @@ def _frame(request: StaffRequest, opened: Conversation | None = None) -> dict[st
 
 def _transcript(request: StaffRequest, opened: Conversation) -> dict[str, Any]:
     """The last lines in the order of the conversation. The revision was read before them: nothing falls between."""
-    newest = opened.messages.select_related("author").order_by("-placed_at", "-seq")
+    newest = dressed(opened.messages.all()).order_by("-placed_at", "-seq")
     limit = None if "all" in request.GET else FIRST_LINES + 1
     found = list(newest[:limit])
     more = limit is not None and len(found) == limit
-    shown = reversed(found[:FIRST_LINES] if more else found)
-    return {"lines": [line_of(message) for message in shown], "has_earlier": more, "revision": opened.revision}
+    shown = lines_of(reversed(found[:FIRST_LINES] if more else found))
+    return {"lines": shown, "has_earlier": more, "revision": opened.revision, "emojis": EMOJIS}

@@ -15,9 +15,26 @@ function onClick(event) {
   const control = opener ?? closer ?? toggle;
   if (!control) return;
   event.preventDefault();
-  if (opener) document.getElementById(opener.dataset.dialog).showModal();
+  if (opener) open(opener);
   if (closer) closer.closest("dialog").close();
   if (toggle) toggleContext();
+}
+
+function open(opener) {
+  opener.closest("details[data-menu]")?.removeAttribute("open");
+  const dialog = document.getElementById(opener.dataset.dialog);
+  if (dialog.open) return;
+  for (const place of dialog.querySelectorAll("[data-trouble]")) place.textContent = "";
+  dialog.showModal();
+}
+
+/** A menu closes when one goes elsewhere; with Escape the focus stays at its button. */
+function closeMenus(event) {
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    if (event.type === "keydown") menu.querySelector("summary").focus();
+    else if (menu.contains(event.target)) continue;
+    menu.removeAttribute("open");
+  }
 }
 
 function toggleContext() {
@@ -38,10 +55,11 @@ const KEYS = {
 };
 
 function isTyping(target) {
-  return target.matches("input:not([type=radio]), textarea, select, [contenteditable]");
+  return target.matches("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
 }
 
 function onKey(event) {
+  if (event.key === "Escape" && document.querySelector("details[data-menu][open]")) return closeMenus(event);
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (isTyping(event.target)) {
     if (event.key === "Escape") event.target.blur();
@@ -57,6 +75,8 @@ function onKey(event) {
 
 export function startControls() {
   document.addEventListener("click", onClick);
+  document.addEventListener("click", closeMenus);
+  document.addEventListener("focusin", closeMenus);
   document.addEventListener("keydown", onKey);
   for (const element of document.querySelectorAll("[data-needs-script]")) element.hidden = false;
 }

@@ -30,10 +30,19 @@ function dress() {
   tick();
 }
 
+/** What is wrong with the numbers comes with the list and stands in the bar. */
+function showTroubles(fragment) {
+  const news = document.createDocumentFragment();
+  news.append(...fragment.querySelector("#strip-news").childNodes);
+  replacePart(document.getElementById("strip"), news);
+}
+
 export const refreshList = coalesced(async () => {
   const query = new URLSearchParams({ tab, q: search.value, open: opened });
   const response = await request(`${list.dataset.url}?${query}`);
-  replacePart(list, parsed(await response.text()));
+  const fragment = parsed(await response.text());
+  showTroubles(fragment);
+  replacePart(list, fragment);
   dress();
 });
 

@@ -1,28 +1,53 @@
-/** Accept, take over, return, close: forms that are sent in the background, with their refusals in words. */
+/** Accept, close, send a list: forms that are sent in the background, with their refusals in words. */
 
 import { Refusal, request } from "./fetching.mjs";
 import { toast } from "./notices.mjs";
+import { quoteNothing } from "./quoting.mjs";
+import { forgetToken, renewToken } from "./tokens.mjs";
 
-async function send(form, done) {
-  const buttons = form.querySelectorAll("button");
-  for (const button of buttons) button.disabled = true;
-  try {
-    await request(form.action, { method: "POST", body: new FormData(form) });
-    form.reset();
-  } catch (error) {
-    toast(error instanceof Refusal ? error.message : "No answer from the server. Please try again.");
-  } finally {
-    for (const button of buttons) button.disabled = false;
+const NO_ANSWER = "No answer from the server. Please try again.";
+
+/** Where a dialog says what is wrong it stays open, with what was filled in; else it is said at the page's edge. */
+function refused(form, words) {
+  const place = form.querySelector("[data-trouble]");
+  if (place) place.textContent = words;
+  else {
+    toast(words);
     form.closest("dialog")?.close();
-    done();
   }
 }
 
-export function startVerbs(done) {
+function done(form) {
+  form.reset();
+  form.closest("dialog")?.close();
+  if (!("sends" in form.dataset)) return;
+  forgetToken(form);
+  quoteNothing();
+}
+
+async function send(form, after) {
+  const buttons = [...form.querySelectorAll("button")].filter((button) => !button.disabled);
+  const place = form.querySelector("[data-trouble]");
+  if (place) place.textContent = "";
+  if (form.elements.token) renewToken(form);
+  const data = new FormData(form);
+  for (const button of buttons) button.disabled = true;
+  try {
+    await request(form.action, { method: "POST", body: data });
+    done(form);
+  } catch (error) {
+    refused(form, error instanceof Refusal ? error.message : NO_ANSWER);
+  } finally {
+    for (const button of buttons) button.disabled = false;
+    after();
+  }
+}
+
+export function startVerbs(after) {
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-verb]");
     if (!form) return;
     event.preventDefault();
-    send(form, done);
+    send(form, after);
   });
 }

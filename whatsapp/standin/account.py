@@ -13,6 +13,13 @@ from whatsapp.standin.rules import GraphError
 from whatsapp.standin.wire import Answer, Request
 
 APP = {"id": "555010700000001", "name": "Baton", "link": "https://www.facebook.com/games/?app_id=555010700000001"}
+#: Every field that this app of the stand-in is subscribed to, but for those that a test takes away.
+SUBSCRIBED = (
+    "messages", "message_template_status_update", "message_template_quality_update",
+    "message_template_components_update", "template_category_update", "account_update", "account_alerts",
+    "account_review_update", "phone_number_quality_update", "phone_number_name_update", "business_capability_update",
+    "security", "user_preferences", "business_username_updates", "calls", "smb_message_echoes", "history", "standby",
+)  # fmt: skip
 DEFAULT_FIELDS = "verified_name,code_verification_status,display_phone_number,quality_rating,id"
 
 
@@ -33,6 +40,7 @@ class Account:
         self.conditions: dict[str, Condition] = {}
         self.unsubscribed: set[str] = set()
         self.overrides: dict[str, str] = {}
+        self.unheard: set[str] = set()
 
 
 _ACCOUNTS: "WeakKeyDictionary[Meta, Account]" = WeakKeyDictionary()
@@ -46,6 +54,12 @@ def of(meta: Meta) -> Account:
 def forget(meta: Meta) -> None:
     """Every number is well again and every account subscribed."""
     _ACCOUNTS.pop(meta, None)
+
+
+def unheard_put(meta: Meta, request: Request) -> Answer:
+    """PUT /standin/unheard: webhook fields that the app is not subscribed to from now on."""
+    of(meta).unheard = set(request.read(list[str]))
+    return Answer(200, sorted(of(meta).unheard))
 
 
 def condition_put(meta: Meta, request: Request, phone_number_id: str) -> Answer:
@@ -78,6 +92,7 @@ def _number(meta: Meta, number: Number) -> dict[str, Any]:
         "throughput": {"level": condition.throughput},
         "platform_type": "CLOUD_API",
         "whatsapp_business_manager_messaging_limit": "TIER_2K",
+        "health_status": {"can_send_message": "AVAILABLE", "entities": []},
     }
 
 
@@ -96,6 +111,22 @@ async def subscribed_apps(call: Call) -> Answer:
     """GET, POST and DELETE /{version}/{business_account_id}/subscribed_apps."""
     number = call.account
     return await call.through("probe", number, lambda: _subscribed_apps(call, number.business_account_id))
+
+
+async def subscriptions(call: Call) -> Answer:
+    """GET /{version}/{app_id}/subscriptions: what the app hears, for a token of `app_id|app_secret`."""
+    if call.object_id != APP["id"]:
+        raise rules.no_such_object(call.request.method, call.object_id)
+    given = call.request.headers.get("authorization", "").removeprefix("Bearer ")
+    numbers = [number for number in call.meta.network.numbers.values() if given == f"{APP['id']}|{number.app_secret}"]
+    if not numbers:
+        raise GraphError(190, "Invalid OAuth access token signature.", http=400)
+    return await call.through("probe", numbers[0], lambda: _subscriptions(of(call.meta)))
+
+
+def _subscriptions(account: Account) -> Answer:
+    fields = [{"name": name, "version": "v26.0"} for name in SUBSCRIBED if name not in account.unheard]
+    return Answer(200, {"data": [{"object": "whatsapp_business_account", "active": True, "fields": fields}]})
 
 
 def _subscribed_apps(call: Call, account_id: str) -> Answer:

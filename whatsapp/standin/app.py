@@ -54,6 +54,7 @@ DOORS: list[tuple[str, str, Callable[..., Answer]]] = [
     ("GET", r"/standin/sent", control.sent_get),
     ("GET", r"/standin/requests", control.requests_get),
     ("GET", r"/standin/webhooks", control.webhooks_get),
+    ("PUT", r"/standin/unheard", account.unheard_put),
     ("POST", r"/standin/reset", reset),
 ]
 LOCAL_HOSTS = {"127.0.0.1", "localhost"}

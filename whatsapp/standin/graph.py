@@ -16,7 +16,7 @@ from whatsapp.standin.phones import Line, Number
 from whatsapp.standin.templates import Template
 from whatsapp.standin.wire import Answer, Receive, Request, client_gone
 
-PATH = re.compile(r"/(?!standin/)([\w.-]+)/([\w.-]+)(?:/(messages|media|message_templates|subscribed_apps))?")
+PATH = re.compile(r"/(?!standin/)([\w.-]+)/([\w.-]+)(?:/(messages|media|message_templates|subscribed_apps|subscriptions))?")
 DOWNLOAD = re.compile(r"/standin-media/([\w-]+)")
 OLDEST_REACTION = timedelta(days=30)
 
@@ -184,4 +184,5 @@ DOORS: dict[str, tuple[set[str], Door]] = {
     "media": ({"POST"}, media_doors.upload),
     "message_templates": ({"GET", "POST", "DELETE"}, template_doors.message_templates),
     "subscribed_apps": ({"GET", "POST", "DELETE"}, account.subscribed_apps),
+    "subscriptions": ({"GET"}, account.subscriptions),
 }
