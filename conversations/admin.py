@@ -5,9 +5,12 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 
 from audit.admin import ReadOnlyAdmin, RecordedAdmin
+from conversations import admin_conflicts as admin_conflicts
+from conversations.admin_consent import ConsentInline, consent_view
 from conversations.models import Conversation, Customer, Identity, Tier, Topic
 
 
@@ -57,13 +60,26 @@ class CustomerAdmin(_SearchById, RecordedAdmin):
     list_select_related = ["tier"]
     search_fields = ["name", "=external_ref"]
     search_help_text = "Name, the shop's number, or id"
-    fields = ["id", "name", "tier", "locale", "external_ref", "opted_out_at", "created_at"]
-    readonly_fields = ["id", "created_at"]
-    inlines = [IdentityInline]
+    fields = [
+        "id", "name", "username", "tier", "locale", "external_ref", "opted_in_at", "opted_out_at",
+        "marketing_stopped_at", "merged_into", "created_at",
+    ]  # fmt: skip
+    #: What was said about being written to follows the words kept below, and is not typed over.
+    readonly_fields = [
+        "id", "username", "opted_in_at", "opted_out_at", "marketing_stopped_at", "merged_into", "created_at",
+    ]  # fmt: skip
+    inlines = [IdentityInline, ConsentInline]
 
     def name_of(self, obj: Model) -> str:
         """Not by name: the record holds ids."""
         return str(obj.pk)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.consent_view)
+        return [path("<uuid:pk>/consent/", view, name="conversations_customer_consent"), *super().get_urls()]
+
+    def consent_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        return consent_view(request, pk, self.admin_site)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Customers come by writing."""

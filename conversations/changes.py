@@ -11,7 +11,7 @@ from typing import Any
 from audit.actors import SYSTEM, Actor
 from audit.record import record
 from conversations import events, transcript
-from conversations.models import Conversation, Message, MessageReaction
+from conversations.models import Channel, Conversation, Customer, Message, MessageReaction
 
 TYPES = ("reaction", "edit", "revoke")
 By = MessageReaction.By
@@ -27,23 +27,19 @@ class Change:
     at: datetime
 
 
-def target_of(conversation: Conversation, provider_id: str) -> Message | None:
+def target_of(customer: Customer, channel: Channel, provider_id: str) -> Message | None:
     """The message of this customer and channel with that provider id, in whichever conversation it stands."""
-    messages = Message.objects.filter(channel_id=conversation.channel_id, provider_id=provider_id)
-    return messages.filter(conversation__customer_id=conversation.customer_id).select_related("conversation").first()
+    if not provider_id:
+        return None
+    messages = Message.objects.filter(channel=channel, provider_id=provider_id, conversation__customer=customer)
+    return messages.select_related("conversation").first()
 
 
-def quoted(conversation: Conversation, provider_id: str) -> Message | None:
-    """The message that another one quotes, as far as it is known."""
-    return target_of(conversation, provider_id) if provider_id else None
-
-
-def apply(conversation: Conversation, target: Message, change: Change, *, by: str, now: datetime) -> bool:
-    """Apply the change to its message. Only who wrote a message edits or deletes it. Returns whether it did.
-
-    The caller holds `conversation`'s lock; a target in an older conversation is written under that one's.
-    """
-    home = conversation if target.conversation_id == conversation.pk else transcript.lock(target.conversation_id)
+def apply(target: Message, change: Change, *, by: str, now: datetime) -> bool:
+    """Apply the change to its message, under its conversation's lock. Only who wrote a message edits or deletes it.
+    Returns whether anything changed."""
+    home = transcript.lock(target.conversation_id)
+    target.refresh_from_db()
     if change.type == "reaction":
         side = By.CUSTOMER if by == Message.Direction.IN else By.DESK
         return reaction_put(home, target, by=side, emoji=str(change.content.get("emoji", "")), at=change.at, now=now)
@@ -53,25 +49,26 @@ def apply(conversation: Conversation, target: Message, change: Change, *, by: st
 
 
 def apply_waiting(conversation: Conversation, message: Message, *, now: datetime) -> None:
-    """Apply the changes that came before their message, in the order in which they were made."""
+    """Apply the changes that came before their message, in the order in which they were made, and tie to it the lines
+    that quote it. The caller holds the conversation's lock."""
     if not message.provider_id:
         return
-    waiting = Message.objects.filter(
-        conversation__customer_id=conversation.customer_id, channel_id=conversation.channel_id, type__in=TYPES,
-        content__target=message.provider_id,
-    )  # fmt: skip
-    for line in waiting.exclude(metadata__has_key="applied_to").order_by("provider_ts", "seq"):
+    earlier = Message.objects.filter(conversation__customer_id=conversation.customer_id, channel=message.channel_id)
+    waiting = earlier.filter(type__in=TYPES, content__target=message.provider_id)
+    changing = list(waiting.exclude(metadata__has_key="applied_to").order_by("provider_ts", "seq"))
+    quoting = list(earlier.filter(metadata__quotes=message.provider_id, reply_to=None).exclude(pk=message.pk))
+    for line in changing:
         change = Change(line.type, line.content, line.provider_id, line.provider_ts or line.created_at)
-        apply(conversation, message, change, by=line.direction, now=now)
-        home = conversation if line.conversation_id == conversation.pk else transcript.lock(line.conversation_id)
-        transcript.amend(home, line, now=now, metadata={**line.metadata, "applied_to": str(message.pk)})
-    for line in _unresolved_quotes(conversation, message):
-        transcript.amend(conversation, line, now=now, reply_to=message)
+        apply(message, change, by=line.direction, now=now)
+        _amend(line, now=now, metadata={**line.metadata, "applied_to": str(message.pk)})
+    for line in quoting:
+        _amend(line, now=now, reply_to=message)
+    if changing or quoting:
+        conversation.refresh_from_db()
 
 
-def _unresolved_quotes(conversation: Conversation, message: Message) -> list[Message]:
-    lines = conversation.messages.filter(metadata__quotes=message.provider_id, reply_to=None)
-    return list(lines.exclude(pk=message.pk))
+def _amend(line: Message, *, now: datetime, **changes: Any) -> None:
+    transcript.amend(transcript.lock(line.conversation_id), line, now=now, **changes)
 
 
 def reaction_put(
@@ -90,35 +87,35 @@ def reaction_put(
 
 
 def _edit(conversation: Conversation, message: Message, change: Change, now: datetime) -> bool:
-    """The newest words stand in the line, all earlier ones beside it."""
+    """The newest words stand in the line, all earlier ones beside it, each with the moment it was replaced."""
     versions = list(message.metadata.get("versions", []))
     if any(version.get("by") == change.provider_id for version in versions):
         return False
-    version = {
-        "body": message.body,
-        "content": message.content,
-        "until": change.at.isoformat(),
-        "by": change.provider_id,
-    }
-    if message.edited_at and change.at < message.edited_at:  # an older edit that comes late: kept, not shown
-        late = {"body": change.content.get("body", ""), "content": {}, "until": message.edited_at.isoformat()}
-        changed: dict[str, Any] = {"metadata": message.metadata | {"versions": [*versions, {**version, **late}]}}
-    else:
-        changed = {
-            "body": str(change.content.get("body", "")),
-            "content": change.content.get("content") or {},
-            "edited_at": change.at,
-            "metadata": message.metadata | {"versions": [*versions, version]},
-        }
-    transcript.amend(conversation, message, now=now, **changed)
+    words = {"body": str(change.content.get("body", "")), "content": change.content.get("content") or {}}
+    replaced = {"until": change.at.isoformat(), "by": change.provider_id}
+    later = next((at for at, version in enumerate(versions) if _until(version) > change.at), None)
+    changes: dict[str, Any] = {}
+    if later is None:
+        versions.append({"body": message.body, "content": message.content, **replaced})
+        changes = {**words, "edited_at": change.at}
+    else:  # an older edit that comes late: it stood between two versions
+        newer = versions[later]
+        versions[later : later + 1] = [{**newer, **replaced}, {**newer, **words}]
+    changes["metadata"] = message.metadata | {"versions": versions}
+    transcript.amend(conversation, message, now=now, **changes)
     _note(events.EDITED, conversation, message, now)
     return True
 
 
+def _until(version: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(version["until"])
+
+
 def _revoke(conversation: Conversation, message: Message, change: Change, now: datetime) -> bool:
+    """A question that was taken back wants no answer any more."""
     if message.revoked_at:
         return False
-    transcript.amend(conversation, message, now=now, revoked_at=change.at)
+    transcript.amend(conversation, message, now=now, revoked_at=change.at, asks=False)
     _note(events.REVOKED, conversation, message, now)
     return True
 

@@ -19,6 +19,9 @@ RESOLUTION_ORDER = (
     Identity.Kind.BSUID, Identity.Kind.PARENT_BSUID, Identity.Kind.WA_ID, Identity.Kind.TWILIO, Identity.Kind.JID,
 )  # fmt: skip
 
+#: Given to one person once and for all; a phone number changes hands.
+USER_IDS = (Identity.Kind.BSUID, Identity.Kind.PARENT_BSUID)
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:
@@ -35,25 +38,47 @@ class Sender:
         return ""
 
 
-def customer_of(channel: Channel, sender: Sender, *, now: datetime) -> Customer:
+def customer_of(channel: Channel, sender: Sender, *, now: datetime, said_at: datetime | None = None) -> Customer:
     """The customer these identifiers belong to, made if none does; new identifiers are linked to them.
 
     One signed update that carries a known and an unknown identifier is evidence that both are one person's.
     Two known customers in one update are never merged: the more reliable identifier wins, and the conflict
-    goes on the record for a person to settle.
+    goes on the record for a person to settle. What was said (`said_at`) before an identifier was replaced is its
+    former holder's, however late it arrives.
     """
+    said_at = min(said_at or now, now)
     known = _current(channel, sender)
-    customers = list(dict.fromkeys(known[kind].customer for kind in RESOLUTION_ORDER if kind in known))
+    former = _former(channel, sender, said_at, without=known)
+    holders = {**former, **known}
+    customers = list(dict.fromkeys(final(holders[kind].customer) for kind in RESOLUTION_ORDER if kind in holders))
     customer = customers[0] if customers else _create(sender, now)
     for other in customers[1:]:
         conflict_note(channel, customer, other, now=now)
     for kind in RESOLUTION_ORDER:
-        if kind not in known and sender.identifiers.get(kind):
+        if kind not in known and not _was_replaced_since(former.get(kind), said_at) and sender.identifiers.get(kind):
             link(channel, customer, kind, sender.identifiers[kind], now)
     if sender.name and not customer.name:
         customer.name = sender.name[:150]
         customer.save(update_fields=["name"])
     return customer
+
+
+def holder_of(channel: Channel, identifiers: Mapping[str, str]) -> Customer | None:
+    """Who has one of these identifiers now, the most reliable first; None where nobody does."""
+    known = _current(channel, Sender(identifiers))
+    return next((final(known[kind].customer) for kind in RESOLUTION_ORDER if kind in known), None)
+
+
+def final(customer: Customer) -> Customer:
+    """The customer whom this one was made a part of; itself for most."""
+    while customer.merged_into is not None:
+        customer = customer.merged_into
+    return customer
+
+
+def settled(customer: Customer) -> Customer:
+    """The customer as a merge left them, their row locked against one until the transaction ends."""
+    return final(Customer.objects.select_for_update(no_key=True).get(pk=customer.pk))
 
 
 def address_of(customer: Customer, channel: Channel, kinds: Iterable[str] = RESOLUTION_ORDER) -> Identity | None:
@@ -71,6 +96,28 @@ def _current(channel: Channel, sender: Sender) -> dict[str, Identity]:
         scope=channel.identity_scope, valid_to=None, digest__in=digests.values()
     ).select_related("customer")
     return {identity.kind: identity for identity in found if digests.get(identity.kind) == identity.digest}
+
+
+def _former(
+    channel: Channel, sender: Sender, said_at: datetime, *, without: Mapping[str, Identity]
+) -> dict[str, Identity]:
+    """Whose these identifiers were. A user id is never another person's; a phone number is, once it was given up."""
+    digests = {
+        kind: secrecy.digest(f"{kind}:{value}")
+        for kind, value in sender.identifiers.items()
+        if value and kind not in without
+    }
+    past = Identity.objects.filter(scope=channel.identity_scope, valid_to__isnull=False, digest__in=digests.values())
+    return {
+        identity.kind: identity
+        for identity in past.select_related("customer").order_by("valid_to")
+        if digests.get(identity.kind) == identity.digest
+        and (identity.kind in USER_IDS or _was_replaced_since(identity, said_at))
+    }
+
+
+def _was_replaced_since(former: Identity | None, said_at: datetime) -> bool:
+    return former is not None and former.valid_to is not None and said_at <= former.valid_to
 
 
 def _create(sender: Sender, now: datetime) -> Customer:

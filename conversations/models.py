@@ -404,6 +404,12 @@ class Message(models.Model):
             models.Index(fields=["conversation", "placed_at", "seq"], name="message_transcript"),
             models.Index(fields=["conversation", "revision"], name="message_revision"),
             models.Index(fields=["created_at"], condition=Q(type="template"), name="message_template_recent"),
+            models.Index(fields=["-created_at"], condition=Q(status="failed"), name="message_failed"),
+            models.Index(
+                fields=["status", "channel"],
+                condition=Q(status__in=["queued", "held", "sending", "unknown"]),
+                name="message_unsettled",
+            ),
             models.Index(
                 fields=["due_at", "conversation"],
                 condition=Q(status__in=["queued", "sending"]),

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 
 from audit.actors import SYSTEM, Actor
 from audit.record import record
@@ -22,10 +23,25 @@ class CannotMerge(ValueError):
     """Why these two cannot be made one now; the words say the mend."""
 
 
+def customer_moving(
+    channel: Channel, *, before: Mapping[str, str], after: Mapping[str, str], name: str, at: datetime, now: datetime
+) -> Customer:
+    """Whose identifiers changed (`at`): the holder of the old ones; where nobody has those, the holder of the new
+    ones, to whom the old ones are then linked (the news came after the customer's first words)."""
+    newcomer = identity.holder_of(channel, after)
+    if newcomer is None or identity.holder_of(channel, before) is not None:
+        return identity.customer_of(channel, identity.Sender(before, name), now=now, said_at=at)
+    for kind, value in before.items():
+        if value and after.get(kind, value) != value:
+            identity.link(channel, newcomer, kind, value, now)
+    return newcomer
+
+
 def identities_move(
-    channel: Channel, customer: Customer, *, before: Mapping[str, str], after: Mapping[str, str], now: datetime
-) -> list[str]:
-    """Replace the customer's identifiers by the new ones of the same kind; the old ones are kept, with their end.
+    channel: Channel, customer: Customer, *, before: Mapping[str, str], after: Mapping[str, str], at: datetime,
+    now: datetime,
+) -> list[str]:  # fmt: skip
+    """Replace the customer's identifiers by the new ones of the same kind; the old ones are kept, with their end `at`.
 
     A new identifier that another customer has is left there, and the conflict is queued for a person. Returns the
     kinds that changed.
@@ -35,13 +51,13 @@ def identities_move(
         if not value or value == before.get(kind):
             continue
         holder = _current(channel, kind, value)
-        if holder and holder.customer_id != customer.pk:
-            identity.conflict_note(channel, customer, holder.customer, now=now)
+        if holder and identity.final(holder.customer) != customer:
+            identity.conflict_note(channel, customer, identity.final(holder.customer), now=now)
             continue
         old = _old(channel, customer, kind, before.get(kind, ""))
         new = holder or identity.link(channel, customer, kind, value, now)
         if old and old.pk != new.pk:
-            old.valid_to, old.superseded_by = now, new
+            old.valid_to, old.superseded_by = min(at, now), new
             old.save(update_fields=["valid_to", "superseded_by"])
             record(events.IDENTITY_MOVED, stream=f"customer:{customer.pk}", actor=SYSTEM, now=now,
                    payload={"kind": str(kind), "channel": channel.key})  # fmt: skip
@@ -74,15 +90,24 @@ def customers_merge(kept: Customer, other: Customer, *, by: User, now: datetime)
     if kept.external_ref and other.external_ref and kept.external_ref != other.external_ref:
         raise CannotMerge("Both have a number in the shop, and not the same: correct that first.")
     actor = Actor.human(by)
-    for conversation in Conversation.objects.filter(OPEN, customer=other):
-        _close_double(conversation, kept, actor, now)
+    _close_doubles(kept, other, actor, now)
+    list(Customer.objects.select_for_update(no_key=True).filter(pk__in=(kept.pk, other.pk)).order_by("pk"))
+    kept.refresh_from_db()
+    other.refresh_from_db()
+    _close_doubles(kept, other, actor, now)  # one opened while we waited for the lock
     other.identities.update(customer=kept)
     other.conversations.update(customer=kept)
     other.consents.update(customer=kept)
     _take_facts(kept, other)
+    _settle_conflicts(kept, other, by, now)
     for customer in (kept, other):
         payload = {"kept": str(kept.pk), "other": str(other.pk), "actor": actor.name}
         record(events.CUSTOMERS_MERGED, stream=f"customer:{customer.pk}", actor=actor, now=now, payload=payload)
+
+
+def _close_doubles(kept: Customer, other: Customer, actor: Actor, now: datetime) -> None:
+    for conversation in Conversation.objects.filter(OPEN, customer=other):
+        _close_double(conversation, kept, actor, now)
 
 
 def _close_double(conversation: Conversation, kept: Customer, actor: Actor, now: datetime) -> None:
@@ -90,17 +115,32 @@ def _close_double(conversation: Conversation, kept: Customer, actor: Actor, now:
     twin = Conversation.objects.filter(OPEN, customer=kept, channel_id=locked.channel_id).first()
     if twin is None:
         return
-    if locked.state in (State.HUMAN, State.PENDING):
+    if {State(locked.state), locked.resume_state} & {State.HUMAN, State.PENDING}:
         raise CannotMerge("The second customer's conversation waits for or is held by a person: close it first.")
     locked.resolution = "The customer is known by another thread"
     control.transition(locked, Event.RESOLVED, actor=actor, now=now, why=locked.resolution)
+
+
+def _settle_conflicts(kept: Customer, other: Customer, by: User, now: datetime) -> None:
+    """What was asked about the two is answered; what was asked about the other one and a third is asked about the
+    kept one, once."""
+    waiting = IdentityConflict.objects.filter(resolved_at=None)
+    for conflict in waiting.filter(Q(kept=other) | Q(other=other)):
+        third = conflict.other if conflict.kept_id == other.pk else conflict.kept
+        asked = waiting.filter(kept__in=(kept, third), other__in=(kept, third)).exclude(pk=conflict.pk)
+        if third.pk == kept.pk or asked.exists():
+            conflict.resolution, conflict.resolved_at = IdentityConflict.Resolution.MERGED, now
+            conflict.resolved_by = by
+        else:
+            conflict.kept, conflict.other = kept, third
+        conflict.save()
 
 
 def _take_facts(kept: Customer, other: Customer) -> None:
     """What only the other knew; the stricter word about being written to wins."""
     reference, other.external_ref, other.merged_into = other.external_ref, "", kept
     other.save(update_fields=["external_ref", "merged_into"])
-    kept.name = kept.name or other.name
+    kept.name, kept.username = kept.name or other.name, kept.username or other.username
     kept.external_ref = kept.external_ref or reference
     kept.opted_out_at = max(filter(None, (kept.opted_out_at, other.opted_out_at)), default=None)
     kept.marketing_stopped_at = kept.marketing_stopped_at or other.marketing_stopped_at

@@ -14,7 +14,8 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Exists, Min, OuterRef
+from django.db.models import Exists, Min, OuterRef, Window
+from django.db.models.functions import RowNumber
 
 from audit.actors import SYSTEM, Actor
 from audit.record import record
@@ -42,6 +43,8 @@ class Refusal:
 
 STALE = Refusal("stale_epoch", "control changed after it was thought")
 WINDOW_CLOSED = Refusal("window_closed", "WhatsApp's 24-hour window is closed")
+NOT_NEEDED = Refusal("not_needed", "the customer has written meanwhile")
+CLOSED = Refusal("closed", "the conversation was closed before the customer wrote")
 OPTED_OUT = Refusal("opted_out", "the customer asked not to be written to")
 
 
@@ -50,6 +53,8 @@ def refusal(message: Message, conversation: Conversation, *, now: datetime) -> R
     if message.sender == Message.Sender.BOT and message.control_epoch != conversation.control_epoch:
         return STALE
     if message.type == Message.TEMPLATE:
+        if message.metadata.get("reengages") and conversation.window_is_open(now):
+            return NOT_NEEDED
         return template_refusal(conversation, category=str(message.content.get("category", "")), now=now)
     if not conversation.window_is_open(now):
         return WINDOW_CLOSED
@@ -172,28 +177,33 @@ def claim_next(conversation_id: UUID | str, *, now: datetime) -> Message | None:
         transcript.amend(
             conversation, message, now=now, status=Status.SENDING, attempts=message.attempts + 1, due_at=lease
         )
-        record(
-            events.CLAIMED, stream=conversation.stream, actor=SYSTEM, now=now,
-            payload={**_facts(message), "attempt": message.attempts},
-        )  # fmt: skip
+        payload = {**_facts(message), "attempt": message.attempts}
+        record(events.CLAIMED, stream=conversation.stream, actor=SYSTEM, now=now, payload=payload)
         return message
     return None
 
 
 def due_conversations(*, now: datetime, except_channels: Iterable[int] = (), limit: int = 1000) -> list[UUID]:
-    """Conversations with something to send or to settle, people's words first: what the sweep looks at."""
+    """Conversations with something to send or to settle: what the sweep looks at.
+
+    People's words first; the numbers take turns, so that the long queue of a slow one keeps no other's back.
+    """
     unsettled = Message.objects.filter(status__in=[Status.QUEUED, Status.SENDING])
     held_up = unsettled.filter(conversation=OuterRef("conversation"), due_at__gt=now)
     due = unsettled.filter(~Exists(held_up)).exclude(channel__in=list(except_channels))
-    first = due.values("conversation_id").annotate(urgency=Min("urgency"), at=Min("created_at"))
-    return [row["conversation_id"] for row in first.order_by("urgency", "at")[:limit]]
+    first = due.values("conversation_id", "channel_id").annotate(first=Min("urgency"), since=Min("created_at"))
+    place = Window(RowNumber(), partition_by="channel_id", order_by=["first", "since"])
+    return [row["conversation_id"] for row in first.annotate(place=place).order_by("place")[:limit]]
 
 
 def next_urgency(conversation_id: UUID | str, *, now: datetime) -> int | None:
-    """The urgency of what would be claimed next; None where nothing is due. Looked at without any lock."""
+    """The urgency of what waits in this conversation, since the first must leave before the most urgent can; None where
+    nothing is due. Looked at without any lock."""
     queued = Message.objects.filter(conversation_id=conversation_id, status__in=[Status.QUEUED, Status.SENDING])
-    first = queued.order_by("seq").values_list("urgency", "due_at").first()
-    return None if first is None or (first[1] and first[1] > now) else int(first[0])
+    waiting = list(queued.order_by("seq").values_list("urgency", "due_at"))
+    if not waiting or (waiting[0][1] and waiting[0][1] > now):
+        return None
+    return int(min(urgency for urgency, _ in waiting))
 
 
 def is_worth_holding(message: Message) -> bool:
@@ -217,6 +227,12 @@ def held_release(conversation: Conversation, *, now: datetime) -> None:
         wake.on_commit(DELIVER_TASK, str(conversation.pk))
 
 
+def held_withhold(conversation: Conversation, reason: Refusal, *, now: datetime) -> None:
+    """What waits in the (locked) conversation will not go out any more; a person may send it again."""
+    for message in conversation.messages.filter(status=Status.HELD).order_by("seq"):
+        _withhold(conversation, message, reason, now)
+
+
 @transaction.atomic
 def mark_accepted(message_id: UUID, *, provider_id: str, now: datetime) -> None:
     """The provider took it. A status that came before this answer is not undone."""
@@ -230,10 +246,8 @@ def mark_accepted(message_id: UUID, *, provider_id: str, now: datetime) -> None:
     if "provider_id" in changes:
         apply_waiting(conversation, message, now=now)
     _end_standby(conversation)
-    record(
-        events.ACCEPTED, stream=conversation.stream, actor=SYSTEM, now=now,
-        payload={**_facts(message), "provider_id": provider_id},
-    )  # fmt: skip
+    payload = {**_facts(message), "provider_id": provider_id}
+    record(events.ACCEPTED, stream=conversation.stream, actor=SYSTEM, now=now, payload=payload)
 
 
 def _end_standby(conversation: Conversation) -> None:
@@ -260,24 +274,39 @@ def mark_by_phone(message_id: UUID, *, now: datetime) -> None:
     record(events.POSTPONED, stream=conversation.stream, actor=SYSTEM, now=now, payload={**_facts(message), "why": why})
 
 
+@transaction.atomic
 def mark_held(message_id: UUID, *, why: str, now: datetime) -> None:
-    """The provider says the window is closed: a person's words wait for the customer. It surely did not leave."""
-    error = {"code": WINDOW_CLOSED.code, "title": why}
-    _finish(message_id, events.HELD, why, now, status=Status.HELD, due_at=None, error=error)
-    wake.on_commit(REENGAGE_TASK, str(Message.objects.values_list("conversation_id", flat=True).get(pk=message_id)))
+    """The provider says the window is closed: a person's words wait for the customer. It surely did not leave.
+
+    Where the customer has written since, nobody would release it: it is tried again at once.
+    """
+    conversation, message = _locked(message_id)
+    if message.status != Status.SENDING:
+        return
+    if not conversation.window_is_open(now):
+        _hold(conversation, message, Refusal(WINDOW_CLOSED.code, why), now)
+        return
+    transcript.amend(conversation, message, now=now, status=Status.QUEUED, due_at=None)
+    payload = {**_facts(message), "why": "the customer has written meanwhile"}
+    record(events.POSTPONED, stream=conversation.stream, actor=SYSTEM, now=now, payload=payload)
+
+
+@transaction.atomic
+def hold_again(message_id: UUID, *, why: str, now: datetime) -> Message | None:
+    """What was taken and then failed for the closed window waits for the customer as a new message; once."""
+    conversation, message = _locked(message_id)
+    if message.status != Status.FAILED or message.metadata.get("resent_as") or message.author is None:
+        return None
+    again = _repeat(conversation, message, actor=SYSTEM, author=message.author, now=now)
+    if not conversation.window_is_open(now):
+        _hold(conversation, again, Refusal(WINDOW_CLOSED.code, why), now)
+    return again
 
 
 def mark_failed(message_id: UUID, *, error: dict[str, Any], now: datetime) -> None:
     """The provider refused it for good."""
-    _finish(
-        message_id,
-        events.FAILED,
-        str(error.get("title", "")),
-        now,
-        status=Status.FAILED,
-        due_at=None,
-        error=error,
-    )
+    why = str(error.get("title", ""))
+    _finish(message_id, events.FAILED, why, now, status=Status.FAILED, due_at=None, error=error)
 
 
 def mark_unknown(message_id: UUID, *, why: str, now: datetime) -> None:
@@ -297,9 +326,14 @@ def send_again(message_id: UUID, *, agent: AbstractBaseUser, now: datetime) -> M
         raise content_rules.Unsendable("This message is on its way or has arrived: it is not sent again.")
     if message.metadata.get("resent_as"):
         raise content_rules.Unsendable("This message has been sent again already.")
-    actor = Actor.human(agent)
+    return _repeat(conversation, message, actor=Actor.human(agent), author=agent, now=now)
+
+
+def _repeat(
+    conversation: Conversation, message: Message, *, actor: Actor, author: AbstractBaseUser, now: datetime
+) -> Message:
     again = content_queue(
-        conversation, content=content_of(message), sender=Message.Sender.HUMAN, author=agent, actor=actor, now=now,
+        conversation, content=content_of(message), sender=Message.Sender.HUMAN, author=author, actor=actor, now=now,
         reply_to=message.reply_to, metadata={"resends": str(message.pk)},
     )  # fmt: skip
     transcript.amend(
@@ -343,13 +377,8 @@ def _settle_abandoned(conversation: Conversation, now: datetime) -> bool:
     why = "the sender stopped in the middle"
     error = {"code": "unknown", "title": why}
     transcript.amend(conversation, sending, now=now, status=Status.UNKNOWN, due_at=None, error=error)
-    record(
-        events.UNKNOWN,
-        stream=conversation.stream,
-        actor=SYSTEM,
-        now=now,
-        payload={**_facts(sending), "why": why},
-    )
+    payload = {**_facts(sending), "why": why}
+    record(events.UNKNOWN, stream=conversation.stream, actor=SYSTEM, now=now, payload=payload)
     return True
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, Min
+from django.db.models import Max, Min, QuerySet
 
 from conversations import live
 from conversations.models import Conversation, Message
@@ -78,11 +78,24 @@ def next_place(conversation: Conversation, moment: datetime) -> datetime:
     return max(moment, latest + STEP) if latest else moment
 
 
+def is_late(conversation: Conversation, moment: datetime) -> bool:
+    """Whether the thread already holds a line that WhatsApp dates later."""
+    newest = _dated(conversation).order_by("-placed_at", "-seq").values_list("provider_ts", flat=True).first()
+    return newest is not None and newest > moment
+
+
 def late_place(conversation: Conversation, moment: datetime) -> datetime:
-    """The place of a customer's line that arrives late: between what they said before and after it."""
-    theirs = Message.objects.filter(conversation=conversation, direction=Message.Direction.IN)
-    before = theirs.filter(provider_ts__lte=moment).aggregate(at=Max("placed_at"))["at"]
-    after = theirs.filter(provider_ts__gt=moment).aggregate(at=Min("placed_at"))["at"]
+    """The place of a line that arrives late: between those that WhatsApp dates before and after it."""
+    dated = _dated(conversation)
+    before: datetime | None = dated.filter(provider_ts__lte=moment).aggregate(at=Max("placed_at"))["at"]
+    after: datetime | None = dated.filter(provider_ts__gt=moment).aggregate(at=Min("placed_at"))["at"]
     if after is not None and moment >= after:
         moment = after - STEP
-    return before + (after - before) / 2 if before and after and moment <= before else moment
+    if before is None or moment > before:
+        return moment
+    return before + (after - before) / 2 if after is not None and after > before else before + STEP
+
+
+def _dated(conversation: Conversation) -> QuerySet[Message]:
+    """What WhatsApp has dated: the customer's lines and those of the business's own phone. Ours have our clock."""
+    return Message.objects.filter(conversation=conversation, provider_ts__isnull=False)

@@ -22,6 +22,9 @@ from handoff.models import Handoff
 from sla.clocks import clock_meet
 from sla.models import Clock
 
+#: What stands in the thread and has told the customer nothing.
+NEVER_READ = (Message.Status.FAILED, Message.Status.DROPPED, Message.Status.HELD)
+
 
 @transaction.atomic
 def accept(conversation_id: UUID, *, agent: User, now: datetime) -> Conversation:
@@ -96,7 +99,8 @@ def send(
     message = outbox.content_queue(
         conversation, content=content, sender=Message.Sender.HUMAN, author=agent, actor=actor, now=now, reply_to=quoted
     )
-    clock_meet(conversation, Clock.Metric.FIRST_RESPONSE, actor=actor, now=now)
+    if not isinstance(content, Reaction):  # a thumb is no answer
+        clock_meet(conversation, Clock.Metric.FIRST_RESPONSE, actor=actor, now=now)
     return message
 
 
@@ -246,14 +250,16 @@ def _refuse_unless_bot_side(conversation: Conversation) -> None:
 def _refuse_if_anothers(conversation: Conversation, agent: User) -> None:
     """Outside the window nobody is in control, but whoever held the conversation still does in spirit."""
     holder = conversation.assigned_to
-    if holder is not None and holder != agent and not agent.has_perm("conversations.supervise"):
+    free = holder is None or holder == agent or holder.username == phone_app.USERNAME
+    if holder is not None and not free and not agent.has_perm("conversations.supervise"):
         raise refusals.not_in_control(Actor.human(holder).name)
 
 
 def _refuse_nameless_first_contact(conversation: Conversation, template: Template) -> None:
     """Whoever has never heard from us must read who writes (WhatsApp Business messaging policy)."""
     name = conversation.channel.business_name or conversation.channel.name
-    others = Message.objects.filter(conversation__customer=conversation.customer_id).said()
+    said = Message.objects.filter(conversation__customer=conversation.customer_id).said()
+    others = said.exclude(direction=Message.Direction.OUT, status__in=NEVER_READ)
     if not others.exists() and name.casefold() not in template.text.casefold():
         raise refusals.Refused("unnamed_business", f"A first message must name the business: {name}.")
 

@@ -38,7 +38,7 @@ def is_holder(conversation: Conversation) -> bool:
 def answered(conversation: Conversation, *, now: datetime) -> None:
     """The phone has answered the (locked) conversation: control goes to a person, the promise is met.
 
-    An agent who holds it goes on holding it. A conversation at rest or closed stays so: the customer has not written.
+    An agent who holds it goes on holding it. A conversation at rest stays so: the customer has not written.
     """
     agent = person()
     if conversation.state in BOT_STATES:

@@ -10,8 +10,25 @@ ADDRESSES = {
     "/api/v1/conversations/{conversation_id}/",
     *(
         f"/api/v1/conversations/{{conversation_id}}/{what}/"
-        for what in ["messages", "events", "reply", "accept", "release", "handoff", "close", "note", "takeover"]
+        for what in [
+            "messages",
+            "events",
+            "reply",
+            "accept",
+            "release",
+            "handoff",
+            "close",
+            "note",
+            "takeover",
+            "media",
+            "template",
+            "interactive",
+            "react",
+        ]
     ),
+    "/api/v1/messages/{message_id}/media/",
+    "/api/v1/channels/",
+    "/api/v1/customers/{customer_id}/",
     "/api/v1/traces/",
 }
 

@@ -4,12 +4,14 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from config import clock
+from conversations import transcript
 from conversations.models import Conversation, Message
 from conversations.states import State
-from handoff import desk
+from handoff import desk, phone_app
 from handoff.models import Handoff
 from tests.console_factories import (  # noqa: F401
     customer_writes,
@@ -116,7 +118,15 @@ def test_same_token_writes_once(client, agent, channel):
     conversation = held(channel, agent)
     token = str(uuid4())
     assert [reply(client, conversation, token=token).status_code for _ in range(3)] == [204, 204, 204]
-    assert replies(conversation).get().metadata == {"client_token": token}
+    assert replies(conversation).get().metadata["client_token"] == token
+
+
+def test_token_of_one_text_does_not_swallow_another(client, agent, channel):
+    """A page that reuses its token by mistake must hear of it: the second text was not written."""
+    conversation = held(channel, agent)
+    token = str(uuid4())
+    assert reply(client, conversation, body="One", token=token).status_code == 204
+    refused(reply(client, conversation, body="Two", token=token), "key_reused", "another message")
 
 
 def test_other_token_or_other_agent_writes_again(client, agent, colleague, channel):
@@ -154,12 +164,36 @@ def test_note_is_never_a_reply(client, agent, colleague, channel):
         ({"kind": "reply", "body": "x" * 4097}, "at most 4096"),
         ({"kind": "shout", "body": "x"}, "a reply or a note"),
         ({"body": "x"}, "a reply or a note"),
+        ({"kind": "reply", "body": "x", "reply_to": "99"}, "There is no line 99"),
+        ({"kind": "reply", "body": "x", "reply_to": "-1"}, "the number of a line"),
     ],
 )
 def test_bad_input_is_answered_in_words(client, agent, channel, data, words):
     response = post(client, "write", held(channel, agent), **data)
     assert response.status_code == 400
     assert words in response.json()["words"]
+
+
+def test_reply_may_quote_a_line_and_a_note_never_does(client, agent, channel):
+    conversation = held(channel, agent)
+    assert reply(client, conversation, reply_to="1").status_code == 204
+    assert replies(conversation).get().reply_to.seq == 1
+    assert post(client, "write", conversation, kind="note", body="Aha", reply_to="1").status_code == 204
+    assert conversation.messages.get(type=Message.NOTE).reply_to is None
+
+
+def test_phone_app_holds_until_an_agent_takes_over(client, agent, channel):
+    """Somebody answers on the business's own phone: the desk says so, and can take the thread from there."""
+    conversation = customer_writes(channel)
+    with transaction.atomic():
+        phone_app.answered(transcript.lock(conversation.pk), now=clock.now())
+    html = client.get(reverse("console:state", args=[conversation.pk]), headers=FETCH).text
+    assert ">Phone app<" in html
+    assert "answers from the phone app" in html
+    assert reverse("console:take_over", args=[conversation.pk]) in html
+    assert ">Phone app<" in client.get("/list/?tab=open", headers=FETCH).text
+    assert post(client, "take_over", conversation).status_code == 204
+    assert reply(client, conversation).status_code == 204
 
 
 def test_odd_characters_do_no_harm(client, agent, channel):

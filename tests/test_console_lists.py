@@ -60,7 +60,7 @@ def test_tabs(agent, channel):
     assert set(names(agent, "open")) == {"Wanda", "Hugo", "Sams", "Botho"}
     assert names(agent, "closed") == ["Clara"]
     counts = {name: count for name, _, count in listing(agent, tab="mine", search="", now=clock.now()).tabs}
-    assert counts == {"waiting": 1, "mine": 1, "assistant": 1, "open": 4, "closed": 1}
+    assert counts == {"waiting": 1, "mine": 1, "closing": 0, "assistant": 1, "open": 4, "closed": 1}
     assert names(agent, "no such tab") == ["Wanda"]
 
 
@@ -71,6 +71,35 @@ def test_queue_is_sorted_by_deadline(agent, channel):
     waiting(channel, agent, name="Later", phone="+15550100001", now=now)
     waiting(channel, agent, name="Earlier", phone="+15550100002", now=now - timedelta(minutes=30))
     assert names(agent, "waiting") == ["Earlier", "Later"]
+
+
+def test_windows_about_to_close_soonest_first(agent, channel):
+    """After its window a customer can be sent a template only: who waits or is served must be seen before that."""
+    now = clock.now()
+    held(channel, agent, name="Two hours", phone="+15550100001", now=now - timedelta(hours=22))
+    waiting(channel, agent, name="One hour", phone="+15550100002", now=now - timedelta(hours=23))
+    held(channel, agent, name="Six hours", phone="+15550100003", now=now - timedelta(hours=18))
+    held(channel, agent, name="Over", phone="+15550100004", now=now - timedelta(hours=25))
+    customer_writes(channel, name="The assistant's", phone="+15550100005", now=now - timedelta(hours=22))
+    assert names(agent, "closing") == ["One hour", "Two hours"]
+
+
+def test_rows_count_down_to_the_end_of_the_window(agent, channel):
+    now = clock.now()
+    held(channel, agent, now=now - timedelta(hours=23))
+    [row] = listing(agent, tab="mine", search="", now=now).rows
+    assert (row.window.level, row.window.words) == ("soon", "58 min left to reply")
+    closed = held(channel, agent, name="Clara", phone="+15550100002")
+    desk.close(closed.pk, agent=agent, now=now)
+    [row] = listing(agent, tab="closed", search="", now=now).rows
+    assert row.window is None
+
+
+def test_thread_of_metas_agent_is_flagged(client, agent, channel):
+    conversation = held(channel, agent)
+    type(conversation).objects.update(standby_since=clock.now())
+    flag = "Meta&#x27;s agent holds this thread"
+    assert flag in client.get("/list/?tab=mine", headers=FETCH).text.replace("'", "&#x27;")
 
 
 def test_search_is_by_name_and_literal(agent, channel):
@@ -107,7 +136,17 @@ def test_lists_cost_the_same_however_long(client, agent, channel, django_assert_
         client.get("/list/?tab=waiting", headers=FETCH)
 
 
-@pytest.mark.parametrize(("name", "budget"), [("lines", 6), ("state", 16), ("conversation", 26), ("record", 10)])
+def test_list_of_a_supervisor_costs_one_query_more_however_many_numbers(
+    client, agent, channel, django_assert_max_num_queries
+):
+    client.force_login(make_agent("boss", supervisor=True))
+    for number in range(10):
+        make_channel(key=f"more-{number}")
+    with django_assert_max_num_queries(7):
+        client.get("/list/?tab=open", headers=FETCH)
+
+
+@pytest.mark.parametrize(("name", "budget"), [("lines", 8), ("state", 16), ("conversation", 26), ("record", 10)])
 def test_conversation_costs_the_same_however_long(client, agent, channel, django_assert_max_num_queries, name, budget):
     conversation = held(channel, agent)
     url = reverse(f"console:{name}", args=[conversation.pk])

@@ -76,7 +76,8 @@ def settle(message, **changes):
 
 
 def live_through(conversation, agent, channel):
-    """A little history: replies, ticks, a note, a late message; yields after each change."""
+    """A little history: replies, ticks, reactions (one fails, and is a line then), a deletion, a note, a late message;
+    yields after each change."""
     yield
     for number in range(4):
         message = desk.reply(conversation.pk, agent=agent, body=f"Answer {number}", now=clock.now())
@@ -85,6 +86,14 @@ def live_through(conversation, agent, channel):
         yield
         statuses.apply(message, Report(f"wamid.out{number}", "delivered", clock.now()), now=clock.now())
         yield
+    first = conversation.messages.get(seq=1)
+    for emoji in ("\U0001f44d", ""):
+        desk.react(conversation.pk, agent=agent, seq=first.seq, emoji=emoji, now=clock.now())
+        yield
+    settle(last_line(conversation), status=Message.Status.FAILED, error={"title": "No", "advice": "Wait"})
+    yield
+    settle(first, revoked_at=clock.now())
+    yield
     desk.note(conversation.pk, agent=agent, body="A note", now=clock.now())
     yield
     customer_writes(channel, "Late one", sent_at=clock.now() - timedelta(minutes=30))

@@ -1,101 +1,22 @@
-"""The numbers with their credentials, which go in and never come out; what came in, as a trace."""
+"""What came in, as a trace; and all that is the channel's in the admin, by import."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
-from django import forms
-from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from audit.admin import ReadOnlyAdmin, RecordedAdmin
-from config import clock
-from conversations.models import Channel
-from whatsapp import accounts
+from audit.actors import Actor
+from audit.admin import ReadOnlyAdmin
+from config import clock, wake
+from whatsapp import admin_channels as admin_channels
+from whatsapp import admin_ledger as admin_ledger
+from whatsapp import ingest
 from whatsapp import template_admin as template_admin
-from whatsapp.models import CloudAccount, InboundEvent, InboundUpdate
+from whatsapp.models import InboundEvent, InboundUpdate
 
-SECRETS = ("access_token", "app_secrets", "verify_token")
-
-
-class CloudAccountForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A stored secret is never sent to the browser: an empty field leaves it as it is."""
-
-    class Meta:
-        model = CloudAccount
-        fields = ["phone_number_id", *SECRETS, "api_url", "api_version"]
-        field_classes = dict.fromkeys((*SECRETS, "api_url"), forms.CharField)
-        widgets = {name: forms.PasswordInput(attrs={"autocomplete": "off"}) for name in SECRETS}
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        for name in SECRETS:
-            self.initial[name] = ""
-            if self.instance.pk:
-                self.fields[name].required = False
-                self.fields[name].help_text = "Stored. Leave empty to keep it"
-        self.fields["app_secrets"].help_text += ". Several, while rotating, with spaces between; the newest first"
-
-    def clean_phone_number_id(self) -> str:
-        return _checked(accounts.check_phone_number_id, self.cleaned_data["phone_number_id"])
-
-    def clean_api_url(self) -> str:
-        return _checked(accounts.check_api_url, self.cleaned_data["api_url"])
-
-    def clean_access_token(self) -> str:
-        return self._secret("access_token", "access token")
-
-    def clean_verify_token(self) -> str:
-        return self._secret("verify_token", "verify token")
-
-    def clean_app_secrets(self) -> str:
-        given = self.cleaned_data["app_secrets"].split()
-        return "\n".join(given) if given else str(self.instance.app_secrets)
-
-    def _secret(self, name: str, what: str) -> str:
-        given = self.cleaned_data[name]
-        return (
-            _checked(lambda value: accounts.check_secret(value, what), given) if given else getattr(self.instance, name)
-        )
-
-
-def _checked(check: Callable[[str], str], value: str) -> str:
-    try:
-        return check(value)
-    except ValueError as error:
-        raise ValidationError(str(error)) from error
-
-
-class CloudAccountInline(admin.StackedInline):  # type: ignore[type-arg]
-    model = CloudAccount
-    form = CloudAccountForm
-    can_delete = False
-    min_num = 1
-
-
-@admin.register(Channel)
-class ChannelAdmin(RecordedAdmin):
-    """Key and portfolio are set once: the webhook's address and the customers' identities hang on them."""
-
-    list_display = ["name", "key", "provider", "team", "is_active"]
-    list_filter = ["provider", "team", "is_active"]
-    list_select_related = ["team"]
-    search_fields = ["name", "key"]
-    fields = ["name", "key", "portfolio", "team", "is_active"]
-    inlines = [CloudAccountInline]
-
-    def stream_of(self, obj: Model) -> str:
-        return f"channel:{obj.key}" if isinstance(obj, Channel) else super().stream_of(obj)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        return ["key", "portfolio"] if obj else []
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if not change:
-            obj.provider, obj.created_at = accounts.PROVIDER, clock.now()
-        super().save_model(request, obj, form, change)
+INGEST_TASK = "whatsapp.ingest"
 
 
 class _Trace(ReadOnlyAdmin):
@@ -136,6 +57,27 @@ class InboundUpdateAdmin(_Trace):
     search_fields = ["=provider_id"]
     search_help_text = "The provider's id, whole"
     raw_field = "raw_json"
+    actions = ["take_up_again"]
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("whatsapp.change_inboundupdate")
+
+    @admin.action(description="Take up once more", permissions=["retry"])
+    def take_up_again(self, request: HttpRequest, queryset: QuerySet[InboundUpdate]) -> None:
+        """What failed is worked off anew; anything else among the chosen is left as it is."""
+        actor = Actor.human(request.user)  # type: ignore[arg-type]  # the admin lets nobody anonymous through
+        chosen = list(queryset.order_by("pk").values_list("pk", flat=True))
+        taken = sum(ingest.update_retry(pk, by=actor, now=clock.now()) for pk in chosen)
+        if taken:
+            wake.on_commit(INGEST_TASK)
+            messages.success(request, f"Taken up once more: {taken}.")
+        if others := len(chosen) - taken:
+            messages.warning(request, f"Left as they are, for they have not failed: {others}.")
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """With a link to what failed, and how many those are."""
+        failed = InboundUpdate.objects.filter(outcome=InboundUpdate.Outcome.FAILED).count()
+        return super().changelist_view(request, {**(extra_context or {}), "failed": failed})
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[InboundUpdate], search_term: str

@@ -58,9 +58,11 @@ def _reengagement(channel: Channel) -> tuple[list[tuple[str, str]], str]:
         known: dict[str, list[str]] = {}
         for row in rows:
             known.setdefault(row.name, []).append(f"{row.locale} {row.get_status_display()}")
-        words = REENGAGE if known else f"{REENGAGE} No template of this account is known yet: sync them under Templates."
-    except TemplateRefused as refusal:
-        known, words = {}, f"{REENGAGE} {refusal.words}"
+        words = (
+            REENGAGE if known else f"{REENGAGE} No template of this account is known yet: sync them under Templates."
+        )
+    except TemplateRefused:
+        known, words = {}, f"{REENGAGE} Its templates are not known yet: enter the business account below."
     named = [(name, f"{name} ({', '.join(locales)})") for name, locales in known.items()]
     if chosen and chosen not in known:
         named.append((chosen, f"{chosen} (not known at the provider)"))
@@ -134,7 +136,9 @@ class ChannelAdmin(RecordedAdmin):
         if provider in _offered():
             title = f"Add a channel: {PROVIDERS[provider][0]}"
             unofficial = UNOFFICIAL if provider == wasender_accounts.PROVIDER else ""
-            return super().add_view(request, form_url, {"title": title, "unofficial": unofficial})
+            return super().add_view(
+                request, form_url, {**(extra_context or {}), "title": title, "unofficial": unofficial}
+            )
         if provider == wasender_accounts.PROVIDER:
             messages.error(request, wasender_accounts.SWITCHED_OFF)
         return render(request, "admin/conversations/channel/choose_provider.html", self._choice(request))

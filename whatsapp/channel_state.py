@@ -117,6 +117,8 @@ def note_success(channel: Channel, *, started: datetime) -> None:
     One that had `started` before the last pause or stop says nothing of how the number does since.
     """
     health = ChannelHealth.objects.filter(channel=channel)
+    if not health.filter(Q(pauses_in_row__gt=0) | ~Q(stop_code="")).exists():
+        return
     health.filter(pauses_in_row__gt=0, paused_until__lte=started).update(pauses_in_row=0)
     since = Q(probed_at=None) | Q(probed_at__lte=started)
     health.filter(since, stopped_at=None).exclude(stop_code="").update(stop_code="", stop_words="")

@@ -14,6 +14,8 @@ from whatsapp.alerts import alert
 from whatsapp.faults import Fault, FaultKind
 
 SYNC_TEMPLATES_TASK = "whatsapp.sync_templates"
+#: So long the same trouble of a channel is mailed once only.
+QUIET = timedelta(minutes=30)
 
 
 @transaction.atomic
@@ -29,7 +31,8 @@ def follow(message: Message, fault: Fault, *, now: datetime, retry_after: timede
             channel_state.templates_stop(channel, fault, now=now)
         case FaultKind.TEMPLATE:
             wake.on_commit(SYNC_TEMPLATES_TASK, channel.pk)
-            alert(f"A template failed on {channel.name}", f"{fault.words} {fault.advice}")
+            words = f"{fault.words} {fault.advice}"
+            alert(f"A template failed on {channel.name}", words, about=words, quiet=QUIET)
         case FaultKind.BUG:
             _dead_letter(message, fault, now)
         case FaultKind.ACCOUNT:
@@ -49,11 +52,12 @@ def follow(message: Message, fault: Fault, *, now: datetime, retry_after: timede
 def _close_window(message: Message, now: datetime) -> None:
     """WhatsApp says the window is closed (131047): then it is, whatever our own book says.
 
-    An error about a message sent before the customer's last words says nothing of the window they opened.
+    An error about a message that left before the customer's last words says nothing of the window they opened.
     """
     conversation = transcript.lock(message.conversation_id)
-    wrote = conversation.last_customer_at
-    if conversation.window_is_open(now) and (wrote is None or wrote <= message.created_at):
+    last = message.delivery_attempts.order_by("-number").first()
+    left_at, wrote = last.started_at if last else message.created_at, conversation.last_customer_at
+    if conversation.window_is_open(now) and (wrote is None or wrote <= left_at):
         conversation.window_expires_at = now
         transcript.touch(conversation, now=now, also=["window_expires_at"])
 
@@ -66,5 +70,6 @@ def _stop_marketing(conversation: Conversation, fault: Fault, now: datetime) -> 
 def _dead_letter(message: Message, fault: Fault, now: datetime) -> None:
     record(events.DEAD_LETTER, stream=message.conversation.stream, actor=SYSTEM, now=now,
            payload={"message": str(message.pk), "seq": message.seq, "code": fault.code})  # fmt: skip
-    words = f"{fault.words} {fault.title} {fault.details} (code {fault.code}, trace {fault.reference}). Message {message.pk}."
-    alert(f"WhatsApp refuses what Baton sent on {message.channel.name}", words)
+    told = f"{fault.words} {fault.title} {fault.details} (code {fault.code}, trace {fault.reference})."
+    subject = f"WhatsApp refuses what Baton sent on {message.channel.name}"
+    alert(subject, f"{told} Message {message.pk}.", about=f"{fault.code} {fault.details}", quiet=QUIET)

@@ -7,16 +7,17 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import transaction
 
 from config import clock, wake
-from conversations import outbox
+from conversations import outbox, transcript
 from conversations.content import Template, Unsendable
 from conversations.identity import address_of
 from conversations.models import Channel, Conversation, Identity, Message
 from whatsapp import channel_state, consequences, pacing
 from whatsapp.adapter import Accepted, Ambiguous, NotSent, Outgoing, Refused, SendResult
 from whatsapp.faults import Fault, FaultKind
-from whatsapp.media.outgoing import StoredFile, file_of
+from whatsapp.media.outgoing import file_of
 from whatsapp.models import DeliveryAttempt, MessageTemplate
 from whatsapp.providers import adapter_for as adapter_for
 from whatsapp.providers import rate_of
@@ -88,7 +89,7 @@ def _send(message: Message) -> SendResult:
         if isinstance(content, Template) and (obstacle := _template_obstacle(message, content)):
             return obstacle
         quoted = message.reply_to.provider_id if message.reply_to else ""
-        outgoing = Outgoing(to, content, str(message.pk), quoted, _file(message))
+        outgoing = Outgoing(to, content, str(message.pk), quoted, file_of(message))
     except Unsendable as error:
         return _refused("unsendable", FaultKind.BUG, str(error))
     return adapter_for(message.channel).send(outgoing)
@@ -100,15 +101,6 @@ def _address(message: Message) -> Identity | None:
     if message.metadata.get("by_phone"):
         return address_of(customer, channel, (Identity.Kind.WA_ID,))
     return address_of(customer, channel)
-
-
-def _file(message: Message) -> StoredFile | None:
-    """Its own; a message that is sent once more has the file of the one it repeats."""
-    file = file_of(message)
-    while file is None and (origin := message.metadata.get("resends")):
-        message = Message.objects.get(pk=origin)
-        file = file_of(message)
-    return file
 
 
 def _template_obstacle(message: Message, template: Template) -> Refused | None:
@@ -128,8 +120,10 @@ def _refused(code: str, kind: FaultKind, words: str, advice: str = "") -> Refuse
     return Refused(Fault(code, kind, words, advice))
 
 
+@transaction.atomic
 def _settle(message: Message, result: SendResult, *, started: datetime, now: datetime) -> bool:
     """Put down what became of it. Returns whether the conversation's next message may go now."""
+    transcript.lock(message.conversation_id)  # first of all, as in the house's order: a channel's row comes after it
     DeliveryAttempt.objects.create(
         message=message, number=message.attempts, started_at=started, finished_at=now, outcome=OUTCOMES[type(result)],
         http_status=result.http_status, detail=_detail(result),
@@ -141,11 +135,21 @@ def _settle(message: Message, result: SendResult, *, started: datetime, now: dat
         case Ambiguous():
             outbox.mark_unknown(message.pk, why=result.why, now=now)
         case NotSent():
-            outbox.mark_postponed(message.pk, why=result.why, delay=_backoff(_tries(message)), now=now)
-            return False  # nobody was reached: that is no word about this message, so it waits as long as it must
+            return _settle_not_sent(message, result, now)
         case Refused():
             return _settle_refused(message, result, now)
     return True
+
+
+def _settle_not_sent(message: Message, result: NotSent, now: datetime) -> bool:
+    """Nobody reached is no word about this message: it waits as long as it must. An answer is, and so is a file that
+    does not get through: that ends."""
+    tries = _tries(message)
+    if tries >= MOST_TRIES and (result.http_status or file_of(message)):
+        outbox.mark_failed(message.pk, error={"code": "not_sent", "title": result.why}, now=now)
+        return True
+    outbox.mark_postponed(message.pk, why=result.why, delay=_backoff(tries), now=now)
+    return False
 
 
 def _settle_refused(message: Message, refused: Refused, now: datetime) -> bool:

@@ -5,18 +5,19 @@ update (`whatsapp.ingest`).
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from conversations import consent, identity, intake, moves, statuses
-from conversations.models import Consent, Identity
+from conversations import consent, elsewhere, identity, intake, moves, statuses
+from conversations.models import Consent, Identity, Message
 from handoff import router
 from whatsapp import account_news, ledger, status_faults
 from whatsapp.cloud import content, envelope
 from whatsapp.cloud.shapes import as_dict, moment, text
 from whatsapp.inbound import FileRef, Said
 from whatsapp.media.fetching import attachment_expect
-from whatsapp.models import InboundUpdate
+from whatsapp.models import Attachment, InboundUpdate
 from whatsapp.templates.news import news_apply
 from whatsapp.wasender import echoes
 
@@ -56,25 +57,44 @@ def incoming_of(update: InboundUpdate, said: Said) -> intake.Incoming:
 def _message(update: InboundUpdate, now: datetime) -> None:
     message = as_dict(update.raw.get("message"))
     said = content.read(message)
-    if said.type == "system":
+    if said.type == "system" and not _is_known(update):
         _move(update, now)
     taken = intake.take(update.channel, incoming_of(update, said), now=now)
     _note(update, taken)
-    if taken.is_new or taken.changed:
-        _expect_files(update, taken, said.files, now)
+    _bring_files(update, taken, said, now)
     if taken.is_new:
         _mind_consent(taken, said, now)
         router.route(taken.message, now=now)
+    elif taken.changed:
+        router.changed(taken.message, now=now)
+
+
+def _is_known(update: InboundUpdate) -> bool:
+    """Whether it was taken in before: a change of identifiers told twice is one change."""
+    return Message.objects.filter(channel=update.channel, provider_id=update.provider_id).exists()
 
 
 def _note(update: InboundUpdate, taken: intake.Taken) -> None:
+    """A second copy is a duplicate; a change that was made already, or may not be made, says nothing new."""
     update.message = taken.message
-    update.outcome = (
-        Outcome.RECEIVED if taken.is_new else Outcome.APPLIED if taken.changed else Outcome.DUPLICATE
-    )  # fmt: skip
+    if taken.is_new:
+        update.outcome = Outcome.RECEIVED
+    elif taken.changed:
+        update.outcome = Outcome.APPLIED
+    else:
+        is_copy = taken.message.provider_id == update.provider_id
+        update.outcome = Outcome.DUPLICATE if is_copy else Outcome.IGNORED
 
 
-def _expect_files(update: InboundUpdate, taken: intake.Taken, files: tuple[FileRef, ...], now: datetime) -> None:
+def _bring_files(update: InboundUpdate, taken: intake.Taken, said: Said, now: datetime) -> None:
+    """The files of a message, and those of edits of it that came before it did."""
+    if taken.is_new or taken.changed:
+        _expect_files(taken, said.files, now)
+    if taken.is_new:
+        Attachment.objects.filter(message__metadata__applied_to=str(taken.message.pk)).update(message=taken.message)
+
+
+def _expect_files(taken: intake.Taken, files: tuple[FileRef, ...], now: datetime) -> None:
     known = set(taken.message.attachments.values_list("provider_media_id", flat=True))
     for file in files:
         if file.media_id not in known:
@@ -89,10 +109,10 @@ def _mind_consent(taken: intake.Taken, said: Said, now: datetime) -> None:
     kind = consent.keyword(said.body) if said.type in ("text", "button", "interactive") else None
     if kind is None:
         return
-    said_at = taken.message.provider_ts or now
+    customer, said_at = taken.message.conversation.customer, taken.message.provider_ts or now
     word = consent.Word(kind, Consent.Source.KEYWORD, said_at, evidence=f"message {taken.message.pk}")
-    consent.consent_record(taken.message.conversation.customer, word, now=now)
-    if kind == Consent.Kind.OPT_OUT:
+    consent.consent_record(customer, word, now=now)
+    if kind == Consent.Kind.OPT_OUT and customer.opted_out_at == said_at:  # no newer word undoes it
         router.opted_out(taken.message, now=now)
 
 
@@ -103,10 +123,12 @@ def _move(update: InboundUpdate, now: datetime) -> None:
     if text(system.get("type")) not in ("user_changed_number", "user_changed_user_id"):
         return
     sender = envelope.sender_of(message, as_dict(update.raw.get("contact")))
-    before = {**sender.identifiers, **envelope.identifiers_before(system)}
-    customer = identity.customer_of(update.channel, identity.Sender(before, sender.name), now=now)
     after = envelope.identifiers_after(system)
-    moved = moves.identities_move(update.channel, customer, before=before, after=after, now=now)
+    theirs_before = {kind: value for kind, value in sender.identifiers.items() if after.get(kind) != value}
+    before = {**theirs_before, **envelope.identifiers_before(system)} or dict(sender.identifiers)
+    at = update.provider_ts or update.event.received_at
+    customer = moves.customer_moving(update.channel, before=before, after=after, name=sender.name, at=at, now=now)
+    moved = moves.identities_move(update.channel, customer, before=before, after=after, at=at, now=now)
     theirs = {**before, **{kind: after[kind] for kind in moved}}
     message = {name: value for name, value in message.items() if not name.startswith("from")}
     contact = {**as_dict(update.raw.get("contact")), **envelope.contact_fields(theirs)}
@@ -119,15 +141,14 @@ def _echo(update: InboundUpdate, now: datetime) -> None:
     message, contact = as_dict(update.raw.get("message")), as_dict(update.raw.get("contact"))
     said = content.read(message)
     received_at = update.event.received_at
-    echo = intake.Echo(
+    echo = elsewhere.Echo(
         provider_id=update.provider_id, customer=envelope.sender_of({}, contact),
         sent_at=update.provider_ts or received_at, received_at=received_at, type=said.type, body=said.body,
         content=said.content, metadata=said.metadata, reply_to=said.reply_to, target=said.target,
     )  # fmt: skip
-    taken = intake.take_echo(update.channel, echo, now=now)
+    taken = elsewhere.take_echo(update.channel, echo, now=now)
     _note(update, taken)
-    if taken.is_new or taken.changed:
-        _expect_files(update, taken, said.files, now)
+    _bring_files(update, taken, said, now)
     if taken.is_new and not said.target:
         router.echoed(taken.message, now=now)
 
@@ -147,20 +168,20 @@ def _is_our_own(update: InboundUpdate, now: datetime) -> bool:
 def _call(update: InboundUpdate, now: datetime) -> None:
     call = as_dict(update.raw.get("call"))
     by_business = call.get("direction") == "BUSINESS_INITIATED"
-    taken = intake.take_call(
-        update.channel, incoming_of(update, content.read_call(call)), by_business=by_business, now=now
-    )
+    incoming = incoming_of(update, content.read_call(call))
+    if began := moment(call.get("start_time")):  # its end may come first: the line stands where the call began
+        incoming = replace(incoming, sent_at=min(began, incoming.sent_at))
+    taken = elsewhere.take_call(update.channel, incoming, by_business=by_business, now=now)
     _note(update, taken)
 
 
 def _history(update: InboundUpdate, now: datetime) -> None:
     said = content.read(as_dict(update.raw.get("message")))
-    taken = intake.take_history(
+    taken = elsewhere.take_history(
         update.channel, incoming_of(update, said), by_customer=update.raw.get("by_customer") is True, now=now
     )
     _note(update, taken)
-    if taken.is_new:
-        _expect_files(update, taken, said.files, now)
+    _bring_files(update, taken, said, now)
 
 
 def _status(update: InboundUpdate, now: datetime) -> None:

@@ -4,6 +4,7 @@ from django.db.models.functions import Now
 
 from config.secrecy import EncryptedTextField
 from conversations.models import Channel, Message
+from whatsapp.faults import FaultKind
 
 DEFAULT_API_URL = "https://graph.facebook.com"
 DEFAULT_API_VERSION = "v26.0"
@@ -226,7 +227,10 @@ class Attachment(models.Model):
     stored_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["due_at"], condition=Q(state="fetching"), name="attachment_to_fetch")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="fetching"), name="attachment_to_fetch"),
+            models.Index(fields=["state"], condition=~Q(state="stored"), name="attachment_not_stored"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
@@ -308,8 +312,16 @@ class Charge(models.Model):
         return f"{self.category} {self.type}"
 
 
+class DeadLetterManager(models.Manager["DeadLetter"]):
+    def get_queryset(self) -> "models.QuerySet[DeadLetter]":
+        failed = super().get_queryset().filter(direction=Message.Direction.OUT, status=Message.Status.FAILED)
+        return failed.filter(error__kind=str(FaultKind.BUG))
+
+
 class DeadLetter(Message):
     """An outgoing message that the provider refused for a fault of ours: to be looked at by whoever mends it."""
+
+    objects = DeadLetterManager()  # type: ignore[assignment,misc]
 
     class Meta:
         proxy = True

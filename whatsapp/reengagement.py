@@ -8,12 +8,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from audit.actors import SYSTEM
 from audit.record import record
 from conversations import outbox, transcript
 from conversations.models import Conversation, Message
+from conversations.states import State
 from whatsapp import events
 from whatsapp.templates.choosing import Unfillable, reengagement_for
 
@@ -23,8 +24,17 @@ LOST = (Status.FAILED, Status.DROPPED)
 
 @transaction.atomic
 def reengage(conversation_id: UUID | str, *, now: datetime) -> Message | None:
-    """Ask the customer to write, once for what waits now. None where nothing waits, it was asked, or must not be."""
+    """Ask the customer to write, once for what waits now. None where nothing waits, it was asked, or must not be.
+
+    What waits in a closed conversation would wait for ever, for the customer's next words open another: it is withheld.
+    """
     conversation = transcript.lock(conversation_id)
+    if conversation.state == State.CLOSED:
+        outbox.held_withhold(conversation, outbox.CLOSED, now=now)
+        return None
+    if conversation.window_is_open(now):
+        outbox.held_release(conversation, now=now)
+        return None
     waiting = conversation.messages.filter(status=Status.HELD).order_by("seq").first()
     if waiting is None or _asked(conversation, waiting).exclude(status__in=LOST).exists():
         return None
@@ -49,11 +59,18 @@ def reengage(conversation_id: UUID | str, *, now: datetime) -> Message | None:
 
 
 def unasked(*, limit: int = 100) -> list[UUID]:
-    """Conversations in which something waits and nobody has been asked: what the sweep looks at."""
-    held = Message.objects.filter(status=Status.HELD).exclude(metadata__has_key="not_reengaged")
+    """Conversations in which something waits and nobody has been asked, or that are closed: what the sweep looks at.
+
+    The first line that waits speaks for all, as in `reengage`: else those behind it would be looked at for ever.
+    """
+    held = Message.objects.filter(status=Status.HELD)
+    first = held.filter(conversation=OuterRef("conversation")).order_by("seq").values("pk")[:1]
+    held = held.filter(pk=Subquery(first))
     templates = Message.objects.filter(conversation=OuterRef("conversation"), type=Message.TEMPLATE)
     asked = templates.filter(created_at__gte=OuterRef("created_at")).exclude(status__in=LOST)
-    return list(held.filter(~Exists(asked)).values_list("conversation_id", flat=True).distinct()[:limit])
+    unasked = ~Exists(asked) & ~Q(metadata__has_key="not_reengaged")
+    found = held.filter(unasked | Q(conversation__state=State.CLOSED)).order_by("created_at")
+    return list(found.values_list("conversation_id", flat=True)[:limit])
 
 
 def _asked(conversation: Conversation, waiting: Message) -> QuerySet[Message]:

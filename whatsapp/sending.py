@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from conversations.content import Content
+from conversations.content import Content, Unsendable
 from conversations.models import Conversation, Message
 from handoff import desk
 from handoff.refusals import Refused
@@ -51,8 +51,11 @@ def template_send(
     except TemplateRefused as refused:
         raise Refused(refused.code, refused.words) from refused
     content = fill(template, params)
+    file = attachment_of(template, params)
+    if file and (file.message_id is not None or file.channel_id != channel.pk):
+        raise Unsendable("That file belongs to another message. Upload it again for this one.")
     message = desk.send_template(conversation_id, agent=agent, template=content, follow_up=follow_up, now=now)
-    if file := attachment_of(template, params):
+    if file:
         file.message = message
         file.save(update_fields=["message"])
     return message

@@ -1,8 +1,9 @@
 """From stored webhook bodies to updates: taken apart, addressed to a channel, each a row of its own."""
 
+import logging
 from datetime import datetime
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from conversations.models import Channel
 from whatsapp.cloud import envelope
@@ -10,6 +11,8 @@ from whatsapp.cloud.envelope import Update
 from whatsapp.models import CloudAccount, InboundEvent, InboundUpdate
 from whatsapp.twilio import inbound as twilio
 from whatsapp.wasender import inbound as wasender
+
+logger = logging.getLogger(__name__)
 
 Kind = InboundUpdate.Kind
 Outcome = InboundUpdate.Outcome
@@ -24,10 +27,22 @@ def split_stored(*, now: datetime) -> int:
     stored = InboundEvent.objects.filter(split_at=None).select_related("channel").order_by("id")
     batch = list(stored.select_for_update(skip_locked=True, no_key=True, of=("self",))[:EVENTS_AT_ONCE])
     for event in batch:
-        event.note = _split(event, now)
+        event.note = _split_alone(event, now)
         event.split_at = now
         event.save(update_fields=["note", "split_at"])
     return len(batch)
+
+
+def _split_alone(event: InboundEvent, now: datetime) -> str:
+    """In a savepoint of its own: a fault of ours in one body must not keep the others waiting."""
+    try:
+        with transaction.atomic():
+            return _split(event, now)
+    except OperationalError:
+        raise
+    except Exception as error:
+        logger.exception("webhook %s could not be taken apart", event.pk)
+        return f"could not be taken apart: {type(error).__name__}"
 
 
 def _split(event: InboundEvent, now: datetime) -> str:

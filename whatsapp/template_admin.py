@@ -95,7 +95,7 @@ class MessageTemplateAdmin(RecordedAdmin):
         written = [*WRITTEN[:3], "header_sample", *WRITTEN[3:]]
         return [(None, {"fields": first}), ("Message", {"fields": written}), ("Buttons", {"fields": list(BUTTONS)})]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:  # noqa: ARG002
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return FACTS if obj is not None else []
 
     # Saving and handing in
@@ -188,7 +188,7 @@ class LocaleFallbackAdmin(RecordedAdmin):
     form = FallbackForm
     list_display = ["customer_locale", "template_locales"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:  # noqa: ARG002
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         return ["customer_locale"] if obj else []
 
 

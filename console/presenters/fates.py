@@ -49,7 +49,9 @@ _FREE = {"free_customer_service": "free", "free_entry_point": "free, came from a
 
 
 def tick_of(message: Message) -> Tick | None:
-    """The mark beside the time; None for lines that are not sent."""
+    """The mark beside the time; None for lines that are not sent, and for calls."""
+    if message.type == "call":
+        return None
     if message.played_at and message.status == Status.READ:
         return Tick("read", "Played")
     return _TICKS.get(message.status)

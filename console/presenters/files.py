@@ -46,10 +46,10 @@ class File:
 
 def files_of(message: Message) -> list[File]:
     """In their order. The attachments must have been fetched with the message."""
-    return [_file(attachment, message) for attachment in message.attachments.all()]
+    return [_file(attachment) for attachment in message.attachments.all()]
 
 
-def _file(attachment: Attachment, message: Message) -> File:
+def _file(attachment: Attachment) -> File:
     label = "Voice message" if attachment.is_voice else _NAMES.get(attachment.kind, "File")
     if attachment.state != State.STORED:
         return _missing(attachment, label)

@@ -49,7 +49,7 @@ def _by_type(message: Message, content: Mapping[str, Any]) -> Drawing:
         return Drawing("notice.html", {"icon": "chat-bubble-left", "label": label}, said=label, notice=True)
     if message.type == "location":
         return Drawing("location.html", {"name": label, "address": rest}, said=message.body)
-    return Drawing("placeholder.html", {"label": label, "rest": rest, "errors": _errors(message)}, said=message.body)
+    return _placeholder(message, label, rest)
 
 
 def _media(message: Message, content: Mapping[str, Any]) -> Drawing:
@@ -121,7 +121,7 @@ def _call(message: Message, content: Mapping[str, Any]) -> Drawing:
     return Drawing("call.html", {"icon": icon, "label": label, "rest": rest, "missed": missed}, said=f"{label}: {rest}")
 
 
-def _call_permission(message: Message, content: Mapping[str, Any]) -> Drawing:
+def _call_permission(_message: Message, content: Mapping[str, Any]) -> Drawing:
     if content.get("accepted") is not True:
         words = "The customer does not want to be called."
     elif content.get("permanent") is True:
@@ -152,7 +152,7 @@ def _loose(message: Message, content: Mapping[str, Any]) -> Drawing:
     return Drawing("loose.html", {"icon": "face-smile", "label": label}, said=label)
 
 
-def _buttons(message: Message, content: Mapping[str, Any]) -> Drawing:
+def _buttons(_message: Message, content: Mapping[str, Any]) -> Drawing:
     titles = [{"icon": "arrow-uturn-left", "title": _text(item, "title")} for item in _dicts(content.get("buttons"))]
     return _frame(content, options=titles)
 
@@ -168,13 +168,13 @@ def _menu(message: Message, content: Mapping[str, Any]) -> Drawing:
     return _frame(content, opens=_text(content, "button"), sections=sections, list_id=f"list-{message.pk}")
 
 
-def _link(message: Message, content: Mapping[str, Any]) -> Drawing:
+def _link(_message: Message, content: Mapping[str, Any]) -> Drawing:
     url = _text(content, "url")
     option = {"icon": "link", "title": _text(content, "display_text"), "detail": url, "href": safe_url(url)}
     return _frame(content, options=[option])
 
 
-def _request(message: Message, content: Mapping[str, Any]) -> Drawing:
+def _request(_message: Message, content: Mapping[str, Any]) -> Drawing:
     icon, title = _ASKS[_text(content, "kind")]
     return _frame(content, options=[{"icon": icon, "title": title}])
 
@@ -206,15 +206,22 @@ _DRAWERS: dict[str, Callable[[Message, Mapping[str, Any]], Drawing | None]] = {
 }
 
 
-def _errors(message: Message) -> list[str]:
-    """What the provider said about a message it could not pass on."""
+def _placeholder(message: Message, label: str, rest: str) -> Drawing:
+    """What cannot be shown, with what the provider said about it; each word once."""
+    told = _errors(message)
+    for words, _ in told:
+        rest = rest.removesuffix(words).strip()
+    errors = [f"{words.rstrip('.')} ({code})" if code else words for words, code in told]
+    return Drawing("placeholder.html", {"label": label, "rest": rest, "errors": errors}, said=message.body)
+
+
+def _errors(message: Message) -> list[tuple[str, str]]:
+    """What the provider said about a message it could not pass on: words and code."""
     found = []
     for error in _dicts(message.metadata.get("errors")):
-        details = _text(_dict(error.get("error_data")), "details")
-        words = details or _text(error, "title") or _text(error, "message")
+        words = _text(_dict(error.get("error_data")), "details") or _text(error, "title") or _text(error, "message")
         if words:
-            code = error.get("code")
-            found.append(f"{words.rstrip('.')} ({code})" if code else words)
+            found.append((words, str(error.get("code") or "")))
     return found
 
 

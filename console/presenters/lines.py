@@ -132,6 +132,8 @@ def _kind(message: Message, drawing: Drawing) -> Kind:
         return "note"
     if message.type == Message.BANNER:
         return "banner"
+    if message.type == "call" and message.direction == Message.Direction.OUT:
+        return "human"
     return "notice" if drawing.notice else _KINDS[message.sender]
 
 

@@ -4,7 +4,6 @@ only says where header, footer and buttons begin, and is not believed where the 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.safestring import SafeString
 
@@ -50,7 +49,7 @@ def sent_template(message: Message, known: Mapping[int, Parts]) -> SentTemplate 
     parts = known.get(_template_id(message) or 0, Parts())
     text, options = _without_buttons(text, parts)
     text, footer = _without_footer(text, parts)
-    header, body = _header(text, parts, content)
+    header, body = _header(text, parts)
     name = f"{content.get('name', '')}, {content.get('locale', '')}".strip(", ")
     return SentTemplate(name, header, markup(body), footer, options)
 
@@ -80,7 +79,7 @@ def _without_footer(text: str, parts: Parts) -> tuple[str, str]:
     return (text.removesuffix(ending), parts.footer) if parts.footer and text.endswith(ending) else (text, "")
 
 
-def _header(text: str, parts: Parts, content: Mapping[str, Any]) -> tuple[str, str]:
+def _header(text: str, parts: Parts) -> tuple[str, str]:
     """The first block, where the template begins with a header."""
     first, gap, rest = text.partition("\n\n")
     return (first, rest) if parts.header_format and gap else ("", text)

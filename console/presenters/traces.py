@@ -59,6 +59,8 @@ def who_of(message: Message) -> str:
     """Who said it, as a line names them. The author must have been fetched with the message."""
     if message.author is not None:
         return Actor.human(message.author).name
+    if message.type == "call" and message.direction == Message.Direction.OUT:
+        return "The business"
     if message.metadata.get("echo") or (message.metadata.get("history") and message.sender == Message.Sender.HUMAN):
         return "On the business's phone"
     return {"user": "Customer", "bot": "Assistant", "human": "Agent", "system": "Automatic notice"}[message.sender]

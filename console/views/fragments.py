@@ -13,7 +13,7 @@ from console.presenters.lines import dressed, lines_of
 from console.presenters.rows import listing
 from console.views.access import StaffRequest, signed_in, visible_conversation
 from console.views.pages import conversation_parts
-from conversations.models import Conversation, Message
+from conversations.models import Message
 
 #: Lines in one answer; the page asks again until it is level.
 MOST_LINES = 200
@@ -34,7 +34,7 @@ def lines(request: StaffRequest, pk: UUID) -> HttpResponse:
     found = list(changed[: MOST_LINES + 1])
     more, shown = len(found) > MOST_LINES, found[:MOST_LINES]
     last = shown[-1].revision if shown else int(after)
-    response = HttpResponse(_drawn(request, opened, shown))
+    response = HttpResponse(_drawn(request, shown))
     response["X-Baton-Revision"] = last if more else max(last, opened.revision)
     response["X-Baton-More"] = "1" if more else "0"
     return _timed(response)
@@ -60,9 +60,9 @@ def conversation_list(request: StaffRequest) -> HttpResponse:
     return _timed(render(request, "console/_list.html", {"listing": found}))
 
 
-def _drawn(request: HttpRequest, opened: Conversation, messages: list[Message]) -> str:
+def _drawn(request: HttpRequest, messages: list[Message]) -> str:
     partial = get_template("console/_line.html")
-    return "".join(partial.render({"line": line, "opened": opened}, request) for line in lines_of(messages))
+    return "".join(partial.render({"line": line}, request) for line in lines_of(messages))
 
 
 def _timed(response: HttpResponse) -> HttpResponse:

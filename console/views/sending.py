@@ -4,6 +4,7 @@ Each is a POST answered as the verbs are (`console.views.doing`). With a `token`
 """
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +34,23 @@ from whatsapp.sending import content_send, template_send, templates_for
 #: The largest file WhatsApp takes, and room for the form around it.
 LARGEST_BODY = LARGEST + MB
 MARK_READ_TASK = "whatsapp.mark_read"
+View = Callable[..., HttpResponseBase]
 CONSENTS = {str(kind): kind for kind in (Consent.Kind.OPT_IN, Consent.Kind.OPT_OUT)}
+
+
+def bounded(view: View) -> View:
+    """The size first: the check of a form's token reads the body whole."""
+    checked = csrf_protect(view)
+
+    @csrf_exempt
+    @wraps(view)
+    def guarded(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
+            words = f"WhatsApp takes files up to {LARGEST // MB} MB; this is larger. Make it smaller."
+            return refusal(request, pk, "too_large", words, status=413)
+        return checked(request, pk)
+
+    return guarded
 
 
 @signed_in
@@ -62,6 +79,7 @@ def template_preview(request: StaffRequest, pk: UUID) -> HttpResponse:
     return render(request, "console/_template_preview.html", context)
 
 
+@bounded
 @signed_in
 @require_POST
 def template(request: StaffRequest, pk: UUID) -> HttpResponse:
@@ -107,19 +125,11 @@ def _chosen_file(request: HttpRequest, chosen: MessageTemplate, params: dict[str
     return ""
 
 
-@csrf_exempt
-def file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """Send a file with a `caption`. Its size is looked at first: the check of the form's token reads it whole."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
-        words = f"WhatsApp takes files up to {LARGEST // MB} MB; this is larger. Make it smaller."
-        return refusal(request, pk, "too_large", words, status=413)
-    return _file(request, pk)
-
-
-@csrf_protect
+@bounded
 @signed_in
 @require_POST
-def _file(request: StaffRequest, pk: UUID) -> HttpResponse:
+def file(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Send a file with a `caption`; with `voice=1` sound becomes a voice message."""
     return do(request, pk, lambda: _file_send(request, visible_conversation(request, pk)))
 
 

@@ -6,6 +6,7 @@ import { startControls } from "./controls.mjs";
 import { start as startCountdowns } from "./countdown.mjs";
 import { doorbell } from "./doorbell.mjs";
 import { Refusal } from "./fetching.mjs";
+import { startLineTools } from "./line-tools.mjs";
 import { refreshList, startList } from "./list.mjs";
 import { lineStatus } from "./notices.mjs";
 import { refreshThread, startThread } from "./thread.mjs";
@@ -60,5 +61,6 @@ startVerbs(() => ring("all"));
 if (conversation) {
   startComposer(() => ring("all"));
   startThread();
+  startLineTools(() => ring("all"));
 }
 bell = doorbell({ url: address(), ring, status });

@@ -4,7 +4,9 @@ import { asVoice, attached, detach, longest, startAttaching, takesNoCaption, upl
 import { serverNow } from "./countdown.mjs";
 import { Refusal, request } from "./fetching.mjs";
 import { quoteNothing, startQuoting } from "./quoting.mjs";
+import { startSendForms } from "./sendforms.mjs";
 import { forTab } from "./stored.mjs";
+import { startTemplates } from "./templates.mjs";
 import { forgetToken, renewToken } from "./tokens.mjs";
 import { looks, writes } from "./typing.mjs";
 import { upload } from "./uploading.mjs";
@@ -169,6 +171,8 @@ export function startComposer(done) {
   changed = done;
   switched();
   startAttaching({ may: () => kind() === "reply" && mayReply() && !sending, refuse, changed: typed });
+  startSendForms();
+  startTemplates();
   startQuoting(() => write("reply"));
   body.addEventListener("input", typed);
   for (const choice of form.elements.kind) choice.addEventListener("change", switched);

@@ -13,7 +13,7 @@ export function apply(list, html) {
 function put(list, row) {
   const old = list.querySelector(`#${CSS.escape(row.id)}`);
   if (old) {
-    if (Number(row.dataset.revision) > Number(old.dataset.revision)) old.replaceWith(row);
+    if (Number(row.dataset.revision) > Number(old.dataset.revision)) replace(old, row);
     return false;
   }
   const lines = list.querySelectorAll("li.line");
@@ -25,6 +25,23 @@ function put(list, row) {
   return true;
 }
 
+/** The line as it now is. What plays goes on playing, what was opened stays open, the focus stays. */
+function replace(old, row) {
+  const focused = old.contains(document.activeElement) ? focusable(old).indexOf(document.activeElement) : -1;
+  for (const details of old.querySelectorAll("details[open][id]")) {
+    row.querySelector(`#${CSS.escape(details.id)}`)?.setAttribute("open", "");
+  }
+  for (const file of old.querySelectorAll("audio[id], video[id], img[id]")) {
+    row.querySelector(`#${CSS.escape(file.id)}`)?.replaceWith(file);
+  }
+  old.replaceWith(row);
+  if (focused >= 0) (focusable(row)[focused] ?? focusable(row).at(-1))?.focus({ preventScroll: true });
+}
+
+function focusable(row) {
+  return [...row.querySelectorAll("a[href], button, summary, audio, video")];
+}
+
 function comesBefore(a, b) {
   if (a.dataset.place !== b.dataset.place) return a.dataset.place < b.dataset.place;
   return Number(a.dataset.seq) < Number(b.dataset.seq);
@@ -33,7 +50,7 @@ function comesBefore(a, b) {
 function drawDays(list) {
   let day = "";
   for (const element of list.querySelectorAll("li.day")) element.remove();
-  for (const line of list.querySelectorAll("li.line")) {
+  for (const line of list.querySelectorAll("li.line:not([hidden])")) {
     if (line.dataset.day === day) continue;
     day = line.dataset.day;
     line.before(separator(line));

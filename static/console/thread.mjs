@@ -3,6 +3,7 @@
 import { tick } from "./countdown.mjs";
 import { applyGate } from "./composer.mjs";
 import { coalesced, parsed, request } from "./fetching.mjs";
+import { said as wordsOf } from "./line-tools.mjs";
 import { apply, catchUp } from "./lines.mjs";
 import { markSeen } from "./list.mjs";
 import { announce } from "./notices.mjs";
@@ -29,7 +30,7 @@ function draw(html) {
   if (follow) goToTheEnd();
   else toNewest.hidden = false;
   const said = fresh.filter((row) => row.matches(".line--customer"));
-  if (said.length) announce(`${lines.dataset.customer}: ${said.at(-1).querySelector(".words").textContent}`);
+  if (said.length) announce(`${lines.dataset.customer}: ${wordsOf(said.at(-1))}`);
   noteSeen();
 }
 

@@ -4,6 +4,7 @@ import { Refusal, request } from "./fetching.mjs";
 import { toast } from "./notices.mjs";
 import { quoteNothing } from "./quoting.mjs";
 import { forgetToken, renewToken } from "./tokens.mjs";
+import { upload } from "./uploading.mjs";
 
 const NO_ANSWER = "No answer from the server. Please try again.";
 
@@ -25,6 +26,12 @@ function done(form) {
   quoteNothing();
 }
 
+/** A form that may carry a file may take longer than a page waits for an answer otherwise. */
+function post(form, data) {
+  if (form.enctype === "multipart/form-data") return upload(form.action, data, () => {});
+  return request(form.action, { method: "POST", body: data });
+}
+
 async function send(form, after) {
   const buttons = [...form.querySelectorAll("button")].filter((button) => !button.disabled);
   const place = form.querySelector("[data-trouble]");
@@ -33,7 +40,7 @@ async function send(form, after) {
   const data = new FormData(form);
   for (const button of buttons) button.disabled = true;
   try {
-    await request(form.action, { method: "POST", body: data });
+    await post(form, data);
     done(form);
   } catch (error) {
     refused(form, error instanceof Refusal ? error.message : NO_ANSWER);

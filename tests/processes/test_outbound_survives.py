@@ -10,12 +10,13 @@ from conversations import outbox
 from conversations.models import Message
 from tests import factories
 from tests.processes.stack import eventually, running_stack
-from whatsapp.models import CloudAccount
+from whatsapp.models import ChannelHealth, CloudAccount
 from whatsapp.standin.client import StandinClient
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(240)]
 
 Status = Message.Status
+ARRIVED = {Status.ACCEPTED, Status.SENT, Status.DELIVERED, Status.READ}
 
 
 @pytest.fixture
@@ -58,6 +59,11 @@ def reaches(message, *wanted):
         return message.status in wanted
 
     return eventually(probe, within=40, what=f"{message.body} becomes {wanted}")
+
+
+def status_of(message):
+    message.refresh_from_db()
+    return message.status
 
 
 def texts_sent(client):
@@ -115,6 +121,29 @@ def test_kill_9_of_the_worker_in_the_middle_of_sending_says_nothing_twice(networ
     sent = [text for text in texts_sent(client) if text.startswith("line")]
     assert len(sent) == len(set(sent))
     assert sent == sorted(sent, key=lambda text: int(text.split()[1]))
+    with snapshot():
+        assert list(verify()) == []
+
+
+def test_throttles_and_a_sick_account_pass_by_themselves_and_everything_goes_out_once_in_order(
+    network, conversation, real_now
+):
+    """If this fails, WhatsApp's limits lose, double or reorder answers, or a desk needs a hand to go on."""
+    _stack, client = network
+    for fault in (
+        {"code": 131056, "http": 400, "match": {"text": "line 1"}},
+        {"code": 130429, "http": 429, "match": {"text": "line 3"}, "headers": {"Retry-After": "2"}},
+        {"code": 80007, "http": 429, "match": {"text": "line 4"}},
+        {"code": 190, "http": 401, "match": {"text": "line 6"}},
+        {"code": 131016, "http": 400, "match": {"text": "line 7"}},
+    ):
+        client.faults({"kind": "error", **fault})
+    messages = [queue(conversation, f"line {number}", real_now) for number in range(9)]
+    eventually(lambda: ChannelHealth.objects.filter(stopped_at__isnull=False).exists(), within=60, what="stopped")
+    eventually(lambda: status_of(messages[8]) in ARRIVED, within=150, what="the last line arrives")
+    assert [text for text in texts_sent(client) if text.startswith("line")] == [f"line {n}" for n in range(9)]
+    assert {status_of(message) for message in messages} <= ARRIVED
+    assert Event.objects.filter(event_type="channel.stopped").count() == 1
     with snapshot():
         assert list(verify()) == []
 

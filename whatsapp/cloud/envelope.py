@@ -134,16 +134,27 @@ def _of_standby(value: dict[str, Any], number: str) -> Iterator[Update]:
 
 
 def _of_echoes(value: dict[str, Any], number: str) -> Iterator[Update]:
-    """What the business wrote on its own phone. The one contact is the customer, whichever way round from and to
-    stand (published samples show both)."""
-    contacts = [contact for contact in as_list(value.get("contacts")) if isinstance(contact, dict)]
-    for echo in as_list(value.get("message_echoes")):
-        message = as_dict(echo)
-        contact = contacts[0] if len(contacts) == 1 else {}
+    """What the business wrote on its own phone, to the contact that it names whichever way round from and to stand
+    (published samples show both)."""
+    echoes = [as_dict(echo) for echo in as_list(value.get("message_echoes"))]
+    own = _phone(as_dict(value.get("metadata")).get("display_phone_number"))
+    for message in echoes:
+        contact = _party(message, value.get("contacts"), alone=len(echoes) == 1)
         to = {"user_id": message.get("to_user_id"), "parent_user_id": message.get("to_parent_user_id"),
-              "wa_id": message.get("to")}  # fmt: skip
+              "wa_id": message.get("to") if _phone(message.get("to")) != own else None}  # fmt: skip
         known = {**{name: found for name, found in to.items() if found}, **contact}
         yield _message(_anonymous(message), [known], number, Kind.ECHO, alone=True)
+
+
+def _party(item: dict[str, Any], contacts: Any, *, alone: bool) -> dict[str, Any]:
+    """The contact at one end of this echo or call; the only one there is where nothing else can be meant."""
+    ends = ("from", "to", "from_user_id", "to_user_id")
+    named = {text(item.get(end)) for end in ends} - {""}
+    listed = [contact for contact in as_list(contacts) if isinstance(contact, dict)]
+    for contact in listed:
+        if {text(contact.get("wa_id")), text(contact.get("user_id"))} & named:
+            return contact
+    return listed[0] if alone and len(listed) == 1 else {}
 
 
 def _anonymous(message: dict[str, Any]) -> dict[str, Any]:
@@ -152,13 +163,12 @@ def _anonymous(message: dict[str, Any]) -> dict[str, Any]:
 
 
 def _of_calls(value: dict[str, Any], number: str) -> Iterator[Update]:
-    contacts = value.get("contacts")
+    calls = [as_dict(call) for call in as_list(value.get("calls"))]
     yield from _errors(value, number)
-    for call in as_list(value.get("calls")):
-        call = as_dict(call)
-        by_business = call.get("direction") == "BUSINESS_INITIATED"
-        raw_contact = _contact_of(call, contacts, alone=True) or _only_contact(contacts)
-        contact = raw_contact or {"wa_id": call.get("to" if by_business else "from")}
+    for call in calls:
+        end = "to" if call.get("direction") == "BUSINESS_INITIATED" else "from"
+        theirs = {"wa_id": call.get(end), "user_id": call.get(f"{end}_user_id")}
+        contact = _party(call, value.get("contacts"), alone=len(calls) == 1) or theirs
         yield _identified(Kind.CALL, {"call": call, "contact": contact}, call, {}, contact, number)
     for status in as_list(value.get("statuses")):
         provider_id, at = text(as_dict(status).get("id"))[:LONGEST_ID], moment(as_dict(status).get("timestamp"))
@@ -175,7 +185,7 @@ def _of_history(value: dict[str, Any], number: str) -> Iterator[Update]:
                 message = as_dict(message)
                 by_customer = _phone(message.get("from")) == _phone(customer)
                 contact = {"wa_id": customer}
-                raw = {"message": message, "contact": contact, "by_customer": by_customer}
+                raw = {"message": _anonymous(message), "contact": contact, "by_customer": by_customer}
                 yield _identified(Kind.HISTORY, raw, message, {}, contact, number)
         yield from _errors(as_dict(chunk), number)
 
@@ -288,7 +298,12 @@ def _identifiers(message: dict[str, Any], contact: dict[str, Any]) -> dict[str, 
     return {kind: value for kind, value in found.items() if value}
 
 
-_NAMES = {"jid": Identity.Kind.JID, "user_id": Identity.Kind.BSUID, "parent_user_id": Identity.Kind.PARENT_BSUID, "wa_id": Identity.Kind.WA_ID}
+_NAMES = {
+    "jid": Identity.Kind.JID,
+    "user_id": Identity.Kind.BSUID,
+    "parent_user_id": Identity.Kind.PARENT_BSUID,
+    "wa_id": Identity.Kind.WA_ID,
+}
 
 
 def identifiers_before(system: dict[str, Any]) -> dict[str, str]:
