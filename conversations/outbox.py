@@ -184,10 +184,7 @@ def claim_next(conversation_id: UUID | str, *, now: datetime) -> Message | None:
 
 
 def due_conversations(*, now: datetime, except_channels: Iterable[int] = (), limit: int = 1000) -> list[UUID]:
-    """Conversations with something to send or to settle: what the sweep looks at.
-
-    People's words first; the numbers take turns, so that the long queue of a slow one keeps no other's back.
-    """
+    """Conversations with something to send or to settle, for the sweep: people's words first, the numbers in turns."""
     unsettled = Message.objects.filter(status__in=[Status.QUEUED, Status.SENDING])
     held_up = unsettled.filter(conversation=OuterRef("conversation"), due_at__gt=now)
     due = unsettled.filter(~Exists(held_up)).exclude(channel__in=list(except_channels))

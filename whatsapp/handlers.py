@@ -61,7 +61,7 @@ def _message(update: InboundUpdate, now: datetime) -> None:
         _move(update, now)
     taken = intake.take(update.channel, incoming_of(update, said), now=now)
     _note(update, taken)
-    _bring_files(update, taken, said, now)
+    _bring_files(taken, said, now)
     if taken.is_new:
         _mind_consent(taken, said, now)
         router.route(taken.message, now=now)
@@ -86,7 +86,7 @@ def _note(update: InboundUpdate, taken: intake.Taken) -> None:
         update.outcome = Outcome.DUPLICATE if is_copy else Outcome.IGNORED
 
 
-def _bring_files(update: InboundUpdate, taken: intake.Taken, said: Said, now: datetime) -> None:
+def _bring_files(taken: intake.Taken, said: Said, now: datetime) -> None:
     """The files of a message, and those of edits of it that came before it did."""
     if taken.is_new or taken.changed:
         _expect_files(taken, said.files, now)
@@ -148,7 +148,7 @@ def _echo(update: InboundUpdate, now: datetime) -> None:
     )  # fmt: skip
     taken = elsewhere.take_echo(update.channel, echo, now=now)
     _note(update, taken)
-    _bring_files(update, taken, said, now)
+    _bring_files(taken, said, now)
     if taken.is_new and not said.target:
         router.echoed(taken.message, now=now)
 
@@ -181,7 +181,7 @@ def _history(update: InboundUpdate, now: datetime) -> None:
         update.channel, incoming_of(update, said), by_customer=update.raw.get("by_customer") is True, now=now
     )
     _note(update, taken)
-    _bring_files(update, taken, said, now)
+    _bring_files(taken, said, now)
 
 
 def _status(update: InboundUpdate, now: datetime) -> None:

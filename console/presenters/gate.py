@@ -102,7 +102,8 @@ def _closed_window(conversation: Conversation, user: User) -> tuple[str, str]:
 def _may_template(conversation: Conversation, user: User) -> bool:
     """As `handoff.desk.send_template` has it: the holder; where the window has closed anybody, if it is nobody's."""
     if conversation.state == State.DORMANT:
-        free = conversation.assigned_to_id in (None, user.pk)
+        holder = conversation.assigned_to
+        free = holder is None or holder == user or holder.username == phone_app.USERNAME
         return free or user.has_perm("conversations.supervise")
     return conversation.state == State.HUMAN and conversation.assigned_to_id == user.pk
 

@@ -16,7 +16,9 @@ from whatsapp.standin.phones import Line, Number
 from whatsapp.standin.templates import Template
 from whatsapp.standin.wire import Answer, Receive, Request, client_gone
 
-PATH = re.compile(r"/(?!standin/)([\w.-]+)/([\w.-]+)(?:/(messages|media|message_templates|subscribed_apps|subscriptions))?")
+PATH = re.compile(
+    r"/(?!standin/)([\w.-]+)/([\w.-]+)(?:/(messages|media|message_templates|subscribed_apps|subscriptions))?"
+)
 DOWNLOAD = re.compile(r"/standin-media/([\w-]+)")
 OLDEST_REACTION = timedelta(days=30)
 
