@@ -185,6 +185,13 @@ def check(content: Content) -> None:
     _CHECKS[type(content)](content)
 
 
+#: One emoji: a flag, a keycap, or a picture with its variation, skin and joined pictures (Unicode TR51, in outline).
+_PICTURE = "[\u203c-\u3299\U0001f000-\U0001faff][\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*"
+_EMOJI = re.compile(
+    f"[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|[\u00a9\u00ae]\ufe0f?|{_PICTURE}(?:\u200d{_PICTURE})*"
+)
+
+
 def _text(value: str, longest: int, what: str, *, required: bool = True) -> None:
     if required and not value.strip():
         raise Unsendable(f"{what} is empty. Write something.")
@@ -265,7 +272,7 @@ def _check_request(content: LocationRequest | ContactRequest) -> None:
 def _check_reaction(content: Reaction) -> None:
     if not content.provider_id:
         raise Unsendable("This message has no id at WhatsApp yet: it cannot be reacted to.")
-    if len(content.emoji) > 16 or re.search(r"[\w\s]", content.emoji.replace("\u200d", ""), re.ASCII):
+    if content.emoji and not _EMOJI.fullmatch(content.emoji):
         raise Unsendable("A reaction is one emoji; an empty one takes it back.")
 
 

@@ -104,7 +104,7 @@ def _claim(conversation_id: UUID | str, *, now: datetime) -> tuple[BotTurn, Cont
 
 
 def _show_typing(conversation: Conversation) -> None:
-    """The customer sees that they were read and that an answer comes: after a turn one always does, from bot or desk."""
+    """The customer sees that they were read and that an answer comes: after a turn one always does."""
     last = conversation.messages.filter(direction=Message.Direction.IN, asks=True).order_by("-seq").first()
     if last and last.provider_id:
         wake.on_commit(outbox.READ_TASK, conversation.channel_id, last.provider_id, True)

@@ -81,11 +81,14 @@ def clocks_cancel(conversation: Conversation, *, actor: Actor, why: str, now: da
 
 
 def clocks_lapse(conversation: Conversation, *, why: str, now: datetime) -> None:
-    """What was promised cannot be kept any more: every running promise is missed, now at the latest, and ends."""
+    """What was promised cannot be kept any more: every running promise is missed, and ends.
+
+    A breach is its deadline, here too: one that lies ahead is missed already, since nobody can answer before it.
+    """
     for clock in conversation.clocks.running():
         clock.cancelled_at = now
         if clock.breached_at is None:
-            clock.breached_at = min(now, clock.due_at)
+            clock.breached_at = clock.due_at
             payload = {"metric": clock.get_metric_display(), "breached_at": clock.breached_at.isoformat(), "why": why}
             record(events.BREACHED, stream=conversation.stream, actor=SYSTEM, now=now, payload=payload)
         clock.save(update_fields=["cancelled_at", "breached_at"])
