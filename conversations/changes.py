@@ -4,6 +4,7 @@ A change may come before its message. It then stands in the thread as a line of 
 set aside, as soon as the message is known.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,18 +54,28 @@ def apply_waiting(conversation: Conversation, message: Message, *, now: datetime
     that quote it. The caller holds the conversation's lock."""
     if not message.provider_id:
         return
-    earlier = Message.objects.filter(conversation__customer_id=conversation.customer_id, channel=message.channel_id)
-    waiting = earlier.filter(type__in=TYPES, content__target=message.provider_id)
-    changing = list(waiting.exclude(metadata__has_key="applied_to").order_by("provider_ts", "seq"))
-    quoting = list(earlier.filter(metadata__quotes=message.provider_id, reply_to=None).exclude(pk=message.pk))
-    for line in changing:
-        change = Change(line.type, line.content, line.provider_id, line.provider_ts or line.created_at)
-        apply(message, change, by=line.direction, now=now)
-        _amend(line, now=now, metadata={**line.metadata, "applied_to": str(message.pk)})
-    for line in quoting:
-        _amend(line, now=now, reply_to=message)
-    if changing or quoting:
+    waiting = Message.objects.filter(channel=message.channel_id, waits_for=message.provider_id)
+    lines = list(waiting.filter(conversation__customer_id=conversation.customer_id).order_by("provider_ts", "seq"))
+    for line in lines:
+        if line.type in TYPES:
+            change = Change(line.type, line.content, line.provider_id, line.provider_ts or line.created_at)
+            apply(message, change, by=line.direction, now=now)
+            _amend(line, now=now, waits_for="", metadata={**line.metadata, "applied_to": str(message.pk)})
+        else:
+            _amend(line, now=now, waits_for="", reply_to=message)
+    if lines:
         conversation.refresh_from_db()
+
+
+def ties(
+    conversation: Conversation, *, type: str, content: Mapping[str, Any], reply_to: str, metadata: Mapping[str, Any]
+) -> dict[str, Any]:
+    """How a line that is being written hangs on another: the one it quotes, or the one that it waits for."""
+    quoted = target_of(conversation.customer, conversation.channel, reply_to)
+    unknown = "" if quoted else reply_to
+    target = str(content.get("target") or "") if type in TYPES else unknown
+    told = {"quotes": unknown} if unknown else {}
+    return {"reply_to": quoted, "waits_for": target, "metadata": {**metadata, **told}}
 
 
 def _amend(line: Message, *, now: datetime, **changes: Any) -> None:

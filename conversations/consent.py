@@ -5,6 +5,7 @@ WhatsApp asks for an opt-in before a business writes first, and for opt-outs to 
 that is still open, is not writing first: for that the utility templates are, and only an opt-out forbids them.
 """
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +25,8 @@ MATTERS = ((Kind.OPT_IN, Kind.OPT_OUT), (Kind.MARKETING_STOP, Kind.MARKETING_RES
 #: Whole messages, case and punctuation aside, that stop everything; and that allow it again.
 STOP_WORDS = frozenset({
     "stop", "stop all", "unsubscribe", "opt out", "optout", "stopp", "abmelden", "baja", "darme de baja", "désabonner",
-    "desabonner", "arrêter", "arret", "cancelar inscrição", "sair", "berhenti", "إيقاف", "الغاء الاشتراك", "बंद करो",
+    "desabonner", "arrêter", "arret", "cancelar inscrição", "sair", "berhenti",
+    "إيقاف", "الغاء الاشتراك", "إلغاء الاشتراك", "बंद करो", "बंद करें",
 })  # fmt: skip
 START_WORDS = frozenset({"start", "subscribe", "unstop", "opt in", "optin", "anmelden", "alta", "mulai", "ابدأ"})
 
@@ -42,7 +44,8 @@ class Word:
 
 def keyword(body: str) -> Consent.Kind | None:
     """What a message says about being written to, if it says nothing else."""
-    said = " ".join(body.lower().strip(" .!?\"'“”*").split())
+    plain = unicodedata.normalize("NFC", body).lower().strip(" .!?¡¿؟।\"'“”*")
+    said = " ".join(plain.split())
     if said in STOP_WORDS:
         return Kind.OPT_OUT
     return Kind.OPT_IN if said in START_WORDS else None

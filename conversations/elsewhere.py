@@ -54,13 +54,13 @@ def _latest(channel: Channel, customer: Customer) -> Conversation | None:
 def _outside_line(conversation: Conversation, echo: Echo, *, sender: Message.Sender, now: datetime) -> Message:
     late = transcript.is_late(conversation, echo.sent_at)
     place = transcript.late_place if late else transcript.next_place
-    quoted = changes.target_of(conversation.customer, conversation.channel, echo.reply_to)
-    unknown_quote = {"quotes": echo.reply_to} if echo.reply_to and not quoted else {}
+    metadata = {**echo.metadata, "echo": True}
+    ties = changes.ties(conversation, type=echo.type, content=echo.content, reply_to=echo.reply_to, metadata=metadata)
     message = transcript.append(
         conversation, now=now, placed_at=place(conversation, echo.sent_at), direction=Message.Direction.OUT,
         sender=sender, type=echo.type, body=echo.body, content=echo.content, status=Message.Status.SENT,
         provider_id=echo.provider_id, provider_ts=echo.sent_at, received_at=echo.received_at, late=late,
-        reply_to=quoted, metadata={**echo.metadata, **unknown_quote, "echo": True},
+        **ties,
     )  # fmt: skip
     payload = {"message": str(message.pk), "seq": message.seq, "type": message.type,
                "body_sha256": hashlib.sha256(message.body.encode()).hexdigest()}  # fmt: skip
@@ -107,14 +107,16 @@ def take_history(channel: Channel, incoming: Incoming, *, by_customer: bool, now
 
 def _old_line(conversation: Conversation, incoming: Incoming, side: Message.Direction, now: datetime) -> Message:
     by_customer, was_active_at = side == Message.Direction.IN, conversation.last_activity_at
-    quoted = changes.target_of(conversation.customer, conversation.channel, incoming.reply_to)
-    unknown_quote = {"quotes": incoming.reply_to} if incoming.reply_to and not quoted else {}
+    ties = changes.ties(
+        conversation, type=incoming.type, content=incoming.content, reply_to=incoming.reply_to,
+        metadata={**incoming.metadata, "history": True},
+    )  # fmt: skip
     message = transcript.append(
         conversation, now=now, placed_at=transcript.late_place(conversation, incoming.sent_at), direction=side,
         sender=Message.Sender.USER if by_customer else Message.Sender.HUMAN, type=incoming.type, body=incoming.body,
         content=incoming.content, status=Message.Status.RECEIVED if by_customer else Message.Status.SENT,
         provider_id=incoming.provider_id, provider_ts=incoming.sent_at, received_at=incoming.received_at,
-        reply_to=quoted, metadata={**incoming.metadata, **unknown_quote, "history": True},
+        **ties,
     )  # fmt: skip
     record(events.HISTORY, stream=conversation.stream, actor=SYSTEM, now=now,
            payload={"message": str(message.pk), "seq": message.seq})  # fmt: skip

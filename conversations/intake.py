@@ -87,7 +87,10 @@ def _line(conversation: Conversation, incoming: Incoming, now: datetime) -> Mess
     late = (last_said_at is not None and said_at < last_said_at) or transcript.is_late(conversation, said_at)
     place = transcript.late_place if late else transcript.next_place
     settled = late and _answered_by_person(conversation.customer, conversation.channel, said_at)
-    quoted = changes.target_of(conversation.customer, conversation.channel, incoming.reply_to)
+    ties = changes.ties(
+        conversation, type=incoming.type, content=incoming.content, reply_to=incoming.reply_to,
+        metadata=incoming.metadata,
+    )  # fmt: skip
     message = transcript.append(
         conversation,
         now=now,
@@ -103,8 +106,7 @@ def _line(conversation: Conversation, incoming: Incoming, now: datetime) -> Mess
         received_at=incoming.received_at,
         late=late,
         asks=incoming.asks and not incoming.standby and not settled,
-        reply_to=quoted,
-        metadata=incoming.metadata | ({"quotes": incoming.reply_to} if incoming.reply_to and not quoted else {}),
+        **ties,
     )
     record(
         events.RECEIVED,

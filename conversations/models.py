@@ -365,6 +365,9 @@ class Message(models.Model):
     reply_to = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replies", help_text="Which it quotes"
     )
+    waits_for = models.CharField(
+        max_length=255, blank=True, help_text="Provider id of a message not known yet that it changes or quotes"
+    )
     edited_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True, help_text="Deleted by who wrote it; kept here")
     played_at = models.DateTimeField(null=True, blank=True)
@@ -405,6 +408,7 @@ class Message(models.Model):
             models.Index(fields=["conversation", "revision"], name="message_revision"),
             models.Index(fields=["created_at"], condition=Q(type="template"), name="message_template_recent"),
             models.Index(fields=["-created_at"], condition=Q(status="failed"), name="message_failed"),
+            models.Index(fields=["channel", "waits_for"], condition=~Q(waits_for=""), name="message_waiting"),
             models.Index(
                 fields=["status", "channel"],
                 condition=Q(status__in=["queued", "held", "sending", "unknown"]),

@@ -133,7 +133,7 @@ def check_interactive(message, wanted):
     if "nfm_reply" in wanted:
         answers = json.loads(wanted["nfm_reply"]["response_json"])
         answers.pop("flow_token", None)
-        assert message.content["answers"] == {name: str(value) for name, value in answers.items()}
+        assert message.content["answers"] == [[name, str(value)] for name, value in answers.items()]
     if "call_permission_reply" in wanted:
         assert message.content["accepted"] == (wanted["call_permission_reply"]["response"] == "accept")
 

@@ -92,9 +92,10 @@ def _tap(message: Message, content: Mapping[str, Any]) -> Drawing:
 
 def _flow(message: Message, content: Mapping[str, Any]) -> Drawing:
     answers = content.get("answers")
-    if not isinstance(answers, dict):
+    if not isinstance(answers, list):
         return Drawing("form.html", {"raw": _text(content, "raw"), "unread": True}, said=message.body)
-    told = [(name.replace("_", " "), str(value)) for name, value in answers.items()]
+    pairs = [pair for pair in answers if isinstance(pair, list) and len(pair) == 2]
+    told = [(str(name).replace("_", " "), str(value)) for name, value in pairs]
     return Drawing("form.html", {"answers": told, "name": _text(content, "name")}, said=message.body)
 
 

@@ -201,8 +201,8 @@ def _flow(reply: dict[str, Any]) -> Said:
     if not isinstance(answers, dict):
         words = _placeholder("Form", "the answers could not be read")
         return Said("interactive", words, {"kind": "flow", "answers": None, "raw": readable(text(raw))[:4000]})
-    told = {_words(name)[:200]: _scalar(value) for name, value in answers.items() if name != "flow_token"}
-    lines = [f"{name.replace('_', ' ')}: {value}" for name, value in told.items()]
+    told = [[_words(name)[:200], _scalar(value)] for name, value in answers.items() if name != "flow_token"]
+    lines = [f"{name.replace('_', ' ')}: {value}" for name, value in told]
     content = {"kind": "flow", "answers": told, "name": _words(reply.get("name"))}
     return Said("interactive", "\n".join([_placeholder("Form", "filled in"), *lines]), content)
 

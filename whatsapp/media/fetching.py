@@ -72,7 +72,7 @@ def attachment_expect(
         channel_id=message.channel_id,
         kind=kind,
         provider_media_id=_storable(media_id, 255),
-        media_id_expires_at=(message.provider_ts or now) + KEPT_FOR,
+        media_id_expires_at=(message.received_at or now) + KEPT_FOR,  # counted from the webhook that named it
         source_url=_storable(url, 4096),
         claimed_mime=base(_storable(claimed_mime, 128)),
         claimed_sha256=_storable(claimed_sha256, 128),
