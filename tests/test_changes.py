@@ -152,6 +152,18 @@ def test_new_file_of_an_edit_stands_at_its_message(desk, early):
 
 
 @pytest.mark.parametrize("early", [True, False])
+def test_file_of_an_edit_that_may_not_be_made_stands_at_nobodys_message(desk, early):
+    """A customer who "edits" what the business's phone wrote puts no picture into our mouth."""
+    new = {"type": "image", "image": {"id": "m2", "mime_type": "image/jpeg"}}
+    edit = {"original_message_id": "wamid.ours", "message": new}
+    desk.say(ago=60)
+    steps = [lambda: desk.echo(id="wamid.ours", ago=30), lambda: desk.send("edit", edit, ago=40)]
+    for step in reversed(steps) if early else steps:
+        step()
+    assert not Attachment.objects.filter(message__provider_id="wamid.ours").exists()
+
+
+@pytest.mark.parametrize("early", [True, False])
 def test_deleted_message_is_marked_kept_and_not_answered(desk, early, now):
     steps = [lambda: desk.say("regretted", id="wamid.a", ago=60), lambda: desk.revoke("wamid.a", ago=5)]
     for step in reversed(steps) if early else steps:

@@ -87,11 +87,16 @@ def _note(update: InboundUpdate, taken: intake.Taken) -> None:
 
 
 def _bring_files(taken: intake.Taken, said: Said, now: datetime) -> None:
-    """The files of a message, and those of edits of it that came before it did."""
+    """The files of a message, and those of its own writer's edits of it that came before it did."""
     if taken.is_new or taken.changed:
         _expect_files(taken, said.files, now)
     if taken.is_new:
-        Attachment.objects.filter(message__metadata__applied_to=str(taken.message.pk)).update(message=taken.message)
+        message = taken.message
+        edits = Message.objects.filter(
+            conversation__customer_id=message.conversation.customer_id, type="edit", direction=message.direction,
+            metadata__applied_to=str(message.pk),
+        )  # fmt: skip
+        Attachment.objects.filter(message__in=edits).update(message=message)
 
 
 def _expect_files(taken: intake.Taken, files: tuple[FileRef, ...], now: datetime) -> None:
