@@ -69,8 +69,8 @@ def apply(message: Message, report: Report, *, now: datetime) -> bool:
         changes["provider_id"] = report.provider_id
     if RANK[Status(message.status)] < RANK[after]:
         changes |= {"status": after, "error": report.error, "due_at": None}
-    if report.status == "played" and message.played_at is None:
-        changes["played_at"] = report.at
+    if report.status == "played" and (message.played_at is None or report.at < message.played_at):
+        changes["played_at"] = report.at  # the first time it was, whichever report comes first
     if not changes:
         return False
     before = message.status
