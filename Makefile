@@ -34,7 +34,7 @@ browser: ## A Chromium for the browser tests, if none is there and we may instal
 	@sh tests/find_browser.sh
 
 screenshots: $(VENV)/.installed-dev browser ## Take the README's pictures anew, by the test of the whole journey
-	SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/test_journey.py
+	SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/test_journey.py tests/test_channel_journey.py
 
 lock: ## Compile the locked requirements anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
