@@ -1,8 +1,9 @@
-"""Numbers at the Cloud API: what is needed to reach one, checked and stored."""
+"""Numbers at a provider: what is needed to reach one, checked and stored. Here for all, and for the Cloud API."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.contrib.auth.models import Group
@@ -15,14 +16,13 @@ from audit.events import CONFIG_CHANGED
 from audit.record import record
 from conversations.models import Channel
 from whatsapp import events
-from whatsapp.models import DEFAULT_API_URL, CloudAccount
+from whatsapp.models import DEFAULT_API_URL, CloudAccount, TwilioAccount, WasenderAccount
 
 PROVIDER = "cloud"
 #: Plain http shows tokens to whoever listens: only to this machine itself.
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-@transaction.atomic
 def cloud_account_save(
     *, key: str, phone_number_id: str, access_token: str, app_secrets: Sequence[str], verify_token: str, team: Group,
     actor: Actor, now: datetime, api_url: str = DEFAULT_API_URL, name: str = "", portfolio: str = "",
@@ -47,17 +47,37 @@ def cloud_account_save(
     }
     if business_account_id:
         credentials["business_account_id"] = check_business_account_id(business_account_id)
-    account = _existing(key, phone_number_id)
+    return account_keep(
+        CloudAccount, provider=PROVIDER, key=key, named="phone_number_id", value=phone_number_id,
+        called="phone number id", credentials=credentials, name=name, portfolio=portfolio, team=team, actor=actor,
+        now=now,
+    )  # fmt: skip
+
+
+Account = TypeVar("Account", CloudAccount, TwilioAccount, WasenderAccount)
+
+
+@transaction.atomic
+def account_keep(
+    model: type[Account], *, provider: str, key: str, named: str, value: str, called: str,
+    credentials: Mapping[str, Any], name: str, portfolio: str, team: Group, actor: Actor, now: datetime,
+) -> tuple[Account, bool]:  # fmt: skip
+    """An account with its channel, added, or its credentials replaced. Returns it and whether it is new.
+
+    `named` is the field by which the provider tells its numbers apart, `value` what stands in it, `called` what people
+    call it. Only what has changed is written. Raises ValueError, with the mend, where key or value belong elsewhere.
+    """
+    account = _existing(model, provider=provider, key=key, named=named, value=value, called=called)
     if account is not None:
         if portfolio not in ("", account.channel.portfolio):
             raise ValueError("A channel's portfolio cannot be changed: its customers are known within it.")
         _update(account, credentials, name, actor, now)
         return account, False
-    channel = Channel(key=key, provider=PROVIDER, name=name or key, portfolio=portfolio, team=team, created_at=now)
+    channel = Channel(key=key, provider=provider, name=name or key, portfolio=portfolio, team=team, created_at=now)
     _check_words(channel)
     channel.save()
-    account = CloudAccount.objects.create(channel=channel, phone_number_id=phone_number_id, **credentials)
-    payload = {"name": channel.name, "provider": PROVIDER, "key": key, "team": team.name}
+    account = model.objects.create(channel=channel, **{named: value}, **credentials)
+    payload = {"name": channel.name, "provider": provider, "key": key, "team": team.name}
     record(events.CHANNEL_ADDED, stream=f"channel:{key}", actor=actor, now=now, payload=payload)
     return account, True
 
@@ -111,25 +131,26 @@ def check_api_url(url: str) -> str:
     return url.rstrip("/")
 
 
-def _existing(key: str, phone_number_id: str) -> CloudAccount | None:
-    """The account of this number under this key. Raises ValueError where either belongs elsewhere."""
+def _existing(model: type[Account], *, provider: str, key: str, named: str, value: str, called: str) -> Account | None:
+    """The account of this value under this key. Raises ValueError where either belongs elsewhere."""
     channel = Channel.objects.select_for_update().filter(key=key).first()
-    holder = CloudAccount.objects.select_related("channel").filter(phone_number_id=phone_number_id).first()
+    holder = model.objects.select_related("channel").filter(**{named: value}).first()
     if holder and holder.channel.key != key:
-        raise ValueError(f"This phone number id belongs to the channel {holder.channel.key!r} already.")
-    if channel and channel.provider != PROVIDER:
+        raise ValueError(f"This {called} belongs to the channel {holder.channel.key!r} already.")
+    if channel and channel.provider != provider:
         raise ValueError(f"The key {key!r} belongs to a channel of {channel.provider!r}. Choose another key.")
     if channel and not holder:
-        raise ValueError(f"The key {key!r} belongs to another phone number id. Choose another key.")
+        raise ValueError(f"The key {key!r} belongs to another {called}. Choose another key.")
     return holder
 
 
-def _update(account: CloudAccount, credentials: dict[str, str], name: str, actor: Actor, now: datetime) -> None:
+def _update(account: Account, credentials: Mapping[str, Any], name: str, actor: Actor, now: datetime) -> None:
     channel = account.channel
     changed = [field for field, value in credentials.items() if getattr(account, field) != value]
     for field in changed:
         setattr(account, field, credentials[field])
-    account.save()
+    if changed:
+        account.save(update_fields=changed)
     if name not in ("", channel.name):
         channel.name = name
         changed.append("name")

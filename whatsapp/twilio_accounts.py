@@ -5,15 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from audit.actors import Actor
-from audit.events import CONFIG_CHANGED
-from audit.record import record
-from conversations.models import Channel
-from whatsapp import events
-from whatsapp.accounts import check_api_url, check_key, check_secret
+from whatsapp.accounts import account_keep, check_api_url, check_key, check_secret
 from whatsapp.models import TwilioAccount
 
 PROVIDER = "twilio"
@@ -22,7 +16,6 @@ DEFAULT_CONTENT_API_URL = "https://content.twilio.com"
 DEFAULT_MESSAGING_API_URL = "https://messaging.twilio.com"
 
 
-@transaction.atomic
 def twilio_account_save(
     *, key: str, account_sid: str, auth_tokens: Sequence[str], sender: str, team: Group, actor: Actor, now: datetime,
     messaging_service_sid: str = "", api_url: str = DEFAULT_API_URL, content_api_url: str = "",
@@ -47,19 +40,10 @@ def twilio_account_save(
         "messaging_service_sid": check_messaging_service_sid(messaging_service_sid),
         **_api_urls(api_url, content_api_url, messaging_api_url),
     }
-    account = _existing(key, sender)
-    if account is not None:
-        if portfolio not in ("", account.channel.portfolio):
-            raise ValueError("A channel's portfolio cannot be changed: its customers are known within it.")
-        _update(account, values, name, actor, now)
-        return account, False
-    channel = Channel(key=key, provider=PROVIDER, name=name or key, portfolio=portfolio, team=team, created_at=now)
-    _check_words(channel)
-    channel.save()
-    account = TwilioAccount.objects.create(channel=channel, sender=sender, **values)
-    payload = {"name": channel.name, "provider": PROVIDER, "key": key, "team": team.name}
-    record(events.CHANNEL_ADDED, stream=f"channel:{key}", actor=actor, now=now, payload=payload)
-    return account, True
+    return account_keep(
+        TwilioAccount, provider=PROVIDER, key=key, named="sender", value=sender, called="sender", credentials=values,
+        name=name, portfolio=portfolio, team=team, actor=actor, now=now,
+    )  # fmt: skip
 
 
 def check_sender(value: str) -> str:
@@ -92,41 +76,3 @@ def _api_urls(api_url: str, content_api_url: str, messaging_api_url: str) -> dic
         "content_api_url": check_api_url(content_api_url or (DEFAULT_CONTENT_API_URL if is_own else api)),
         "messaging_api_url": check_api_url(messaging_api_url or (DEFAULT_MESSAGING_API_URL if is_own else api)),
     }
-
-
-def _existing(key: str, sender: str) -> TwilioAccount | None:
-    """The account of this sender under this key. Raises ValueError where either belongs elsewhere."""
-    channel = Channel.objects.select_for_update().filter(key=key).first()
-    holder = TwilioAccount.objects.select_related("channel").filter(sender=sender).first()
-    if holder and holder.channel.key != key:
-        raise ValueError(f"This sender belongs to the channel {holder.channel.key!r} already.")
-    if channel and channel.provider != PROVIDER:
-        raise ValueError(f"The key {key!r} belongs to a channel of {channel.provider!r}. Choose another key.")
-    if channel and not holder:
-        raise ValueError(f"The key {key!r} belongs to another sender. Choose another key.")
-    return holder
-
-
-def _update(account: TwilioAccount, values: dict[str, str], name: str, actor: Actor, now: datetime) -> None:
-    channel = account.channel
-    changed = [field for field, value in values.items() if getattr(account, field) != value]
-    for field in changed:
-        setattr(account, field, values[field])
-    if changed:
-        account.save(update_fields=changed)
-    if name not in ("", channel.name):
-        channel.name = name
-        changed.append("name")
-        _check_words(channel)
-        channel.save()
-    if not changed:
-        return
-    payload = {"model": "channel", "name": channel.name, "action": "changed", "fields": changed}
-    record(CONFIG_CHANGED, stream=f"channel:{channel.key}", actor=actor, now=now, payload=payload)
-
-
-def _check_words(channel: Channel) -> None:
-    try:
-        channel.clean_fields(exclude=["team"])
-    except ValidationError as error:
-        raise ValueError(" ".join(f"{name}: {' '.join(said)}" for name, said in error.message_dict.items())) from error

@@ -5,15 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from audit.actors import Actor
-from audit.events import CONFIG_CHANGED
-from audit.record import record
-from conversations.models import Channel
-from whatsapp import events
-from whatsapp.accounts import check_api_url, check_key, check_secret
+from whatsapp.accounts import account_keep, check_api_url, check_key, check_secret
 from whatsapp.models import WasenderAccount
 from whatsapp.wasender.adapter import is_enabled
 
@@ -25,7 +19,6 @@ SWITCHED_OFF = (
 )
 
 
-@transaction.atomic
 def wasender_account_save(
     *, key: str, session_id: str, api_key: str, webhook_secrets: Sequence[str], team: Group, actor: Actor,
     now: datetime, api_url: str = DEFAULT_API_URL, account_protection: bool = True, name: str = "",
@@ -43,19 +36,10 @@ def wasender_account_save(
     check_key(key)
     check_session_id(session_id)
     credentials = _credentials(api_key, webhook_secrets, api_url, account_protection)
-    account = _existing(key, session_id)
-    if account is not None:
-        if portfolio not in ("", account.channel.portfolio):
-            raise ValueError("A channel's portfolio cannot be changed: its customers are known within it.")
-        _update(account, credentials, name, actor, now)
-        return account, False
-    channel = Channel(key=key, provider=PROVIDER, name=name or key, portfolio=portfolio, team=team, created_at=now)
-    _check_words(channel)
-    channel.save()
-    account = WasenderAccount.objects.create(channel=channel, session_id=session_id, **credentials)
-    payload = {"name": channel.name, "provider": PROVIDER, "key": key, "team": team.name}
-    record(events.CHANNEL_ADDED, stream=f"channel:{key}", actor=actor, now=now, payload=payload)
-    return account, True
+    return account_keep(
+        WasenderAccount, provider=PROVIDER, key=key, named="session_id", value=session_id, called="session",
+        credentials=credentials, name=name, portfolio=portfolio, team=team, actor=actor, now=now,
+    )  # fmt: skip
 
 
 def check_session_id(value: str) -> str:
@@ -80,44 +64,3 @@ def _credentials(
         "api_url": check_api_url(api_url),
         "account_protection": account_protection,
     }
-
-
-def _existing(key: str, session_id: str) -> WasenderAccount | None:
-    """The account of this session under this key. Raises ValueError where either belongs elsewhere."""
-    channel = Channel.objects.select_for_update().filter(key=key).first()
-    holder = WasenderAccount.objects.select_related("channel").filter(session_id=session_id).first()
-    if holder and holder.channel.key != key:
-        raise ValueError(f"This session belongs to the channel {holder.channel.key!r} already.")
-    if channel and channel.provider != PROVIDER:
-        raise ValueError(f"The key {key!r} belongs to a channel of {channel.provider!r}. Choose another key.")
-    if channel and not holder:
-        raise ValueError(f"The key {key!r} belongs to another session. Choose another key.")
-    return holder
-
-
-def _update(
-    account: WasenderAccount, credentials: dict[str, str | bool], name: str, actor: Actor, now: datetime
-) -> None:
-    channel = account.channel
-    changed = [field for field, value in credentials.items() if getattr(account, field) != value]
-    for field in changed:
-        setattr(account, field, credentials[field])
-    account.save()
-    if name not in ("", channel.name):
-        channel.name = name
-        changed.append("name")
-        _check_words(channel)
-        channel.save()
-    if not changed:
-        return
-    payload = {"model": "channel", "name": channel.name, "action": "changed", "fields": changed}
-    record(CONFIG_CHANGED, stream=f"channel:{channel.key}", actor=actor, now=now, payload=payload)
-
-
-def _check_words(channel: Channel) -> None:
-    try:
-        channel.clean_fields(exclude=["team"])
-    except ValidationError as error:
-        raise ValueError(
-            " ".join(f"{name}: {' '.join(words)}" for name, words in error.message_dict.items())
-        ) from error
