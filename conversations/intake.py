@@ -187,12 +187,15 @@ def conversation_of(channel: Channel, customer: Customer, *, now: datetime) -> C
 
 
 def _note_activity(conversation: Conversation, message: Message, sent_at: datetime, now: datetime) -> None:
-    """The window opens from the customer's own clock; a clock ahead of ours opens it no longer than now does."""
+    """The window opens from the customer's own clock; a clock ahead of ours opens it no longer than now does.
+
+    A line older than the last opens nothing: WhatsApp may have said since that the window is closed.
+    """
     said_at = min(sent_at, now)
-    conversation.last_customer_at = max(said_at, conversation.last_customer_at or said_at)
     if message.asks:
         conversation.last_customer_seq = message.seq
-    conversation.window_expires_at = window.expiry(conversation.last_customer_at)
+    if conversation.last_customer_at is None or said_at >= conversation.last_customer_at:
+        conversation.last_customer_at, conversation.window_expires_at = said_at, window.expiry(said_at)
     conversation.save(update_fields=["last_customer_at", "last_customer_seq", "window_expires_at"])
     if conversation.state == State.DORMANT and conversation.window_is_open(now):
         actor = Actor.customer(conversation.customer_id)

@@ -70,3 +70,13 @@ def test_late_question_of_a_matter_closed_by_a_person_stands_in_that_matter(desk
     assert Conversation.objects.count() == 1
     assert lines()[:2] == ["older", "newer"]
     assert not waits()
+
+
+def test_late_line_does_not_reopen_a_window_that_whatsapp_has_closed(desk, now):
+    """WhatsApp said 131047: only what the customer writes after that opens the window again."""
+    desk.say("new", ago=60)
+    Conversation.objects.update(window_expires_at=now)
+    desk.say("old", ago=90)
+    assert Conversation.objects.get().window_expires_at == now
+    desk.say("newer", ago=30)
+    assert Conversation.objects.get().window_expires_at > now

@@ -1,38 +1,16 @@
 """What happens beside messages: calls, other fields, changed identities, and how sends show on the phone."""
 
 import json
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-from tests import standin
-from tests.standin import NUMBER, Desk, graph, settle, text_to, until, write
-from whatsapp.standin.client import StandinClient, StandinRefused
+from tests.standin import NUMBER, graph, settle, text_to, until, write
+from tests.standin_desk import changes, desk, last_message, server
+from whatsapp.standin.client import StandinRefused
+
+__all__ = ["desk", "server"]
 
 ANN = "+15550100191"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory) -> Iterator[StandinClient]:
-    with standin.running(tmp_path_factory.mktemp("standin")) as client:
-        yield client
-
-
-@pytest.fixture
-def desk(server) -> Iterator[Desk]:
-    with standin.listening(server) as desk:
-        yield desk
-        assert desk.badly_signed == 0
-
-
-def changes(desk: Desk) -> list[dict[str, Any]]:
-    return [change for body in desk.bodies for entry in json.loads(body)["entry"] for change in entry["changes"]]
-
-
-def last_message(server: StandinClient, desk: Desk) -> dict[str, Any]:
-    settle(server)
-    return desk.messages()[-1]
 
 
 def test_standby_messages_come_on_their_own_field(server, desk):

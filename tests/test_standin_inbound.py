@@ -3,44 +3,23 @@
 import base64
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests import standin
-from tests.standin import NUMBER, TOKEN, Desk, graph, settle, text_to, write
+from tests.standin import NUMBER, TOKEN, graph, settle, text_to, write
+from tests.standin_desk import changes, desk, last_message, server
 from whatsapp.standin import contents
 from whatsapp.standin.client import StandinClient, StandinRefused
+
+__all__ = ["desk", "server"]
 
 ANN = "+15550100191"
 PUBLISHED = Path(__file__).resolve().parents[2] / "shared" / "payloads"
 #: Newer than the samples, or known to be left out of them.
 NEWER = {"from_user_id", "to_user_id", "user_id", "previous_user_id", "origin", "url", "from", "wa_id", "context"}
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory) -> Iterator[StandinClient]:
-    with standin.running(tmp_path_factory.mktemp("standin")) as client:
-        yield client
-
-
-@pytest.fixture
-def desk(server) -> Iterator[Desk]:
-    with standin.listening(server) as desk:
-        yield desk
-        assert desk.badly_signed == 0
-
-
-def changes(desk: Desk) -> list[dict[str, Any]]:
-    return [change for body in desk.bodies for entry in json.loads(body)["entry"] for change in entry["changes"]]
-
-
-def last_message(server: StandinClient, desk: Desk) -> dict[str, Any]:
-    settle(server)
-    return desk.messages()[-1]
 
 
 def published(name: str) -> dict[str, Any]:

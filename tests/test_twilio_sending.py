@@ -3,10 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 
 from conversations.content import (
-    Button,
     Buttons,
     ContactRequest,
     Location,
@@ -18,36 +16,13 @@ from conversations.content import (
 from conversations.models import Identity
 from tests import twilio_factories as make
 from tests import twilio_standin
+from tests.twilio_desk import YES_NO, account, adapter, send, standin
 from tests.twilio_standin import SENDER, SID
 from whatsapp.adapter import Accepted, Adapter, Ambiguous, NotSent, Refused
 from whatsapp.faults import FaultKind
-from whatsapp.twilio.adapter import TwilioAdapter
 
+__all__ = ["account", "adapter", "standin"]
 pytestmark = pytest.mark.django_db
-
-YES_NO = Buttons(body="Shall we?", buttons=(Button("yes", "Yes"), Button("no", "No")))
-
-
-@pytest.fixture
-def standin():
-    with twilio_standin.running() as running:
-        yield running
-
-
-@pytest.fixture
-def account(standin, now, settings):
-    cache.clear()
-    settings.PUBLIC_URL, settings.PROVIDER_TIMEOUT = "https://desk.example", 5.0
-    return make.account(standin, now=now)
-
-
-@pytest.fixture
-def adapter(account):
-    return TwilioAdapter(account)
-
-
-def send(adapter, content=None, **more):
-    return adapter.send(make.outgoing(content or Text(body="Hello"), **more))
 
 
 def sent_form(standin):

@@ -12,11 +12,9 @@ from audit.admin import ReadOnlyAdmin
 from config import clock, wake
 from whatsapp import admin_channels as admin_channels
 from whatsapp import admin_ledger as admin_ledger
-from whatsapp import ingest
+from whatsapp import ingest, task_names
 from whatsapp import template_admin as template_admin
 from whatsapp.models import InboundEvent, InboundUpdate
-
-INGEST_TASK = "whatsapp.ingest"
 
 
 class _Trace(ReadOnlyAdmin):
@@ -69,7 +67,7 @@ class InboundUpdateAdmin(_Trace):
         chosen = list(queryset.order_by("pk").values_list("pk", flat=True))
         taken = sum(ingest.update_retry(pk, by=actor, now=clock.now()) for pk in chosen)
         if taken:
-            wake.on_commit(INGEST_TASK)
+            wake.on_commit(task_names.INGEST)
             messages.success(request, f"Taken up once more: {taken}.")
         if others := len(chosen) - taken:
             messages.warning(request, f"Left as they are, for they have not failed: {others}.")

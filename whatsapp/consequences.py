@@ -9,11 +9,10 @@ from audit.record import record
 from config import wake
 from conversations import consent, transcript
 from conversations.models import Consent, Conversation, Message
-from whatsapp import channel_state, events
+from whatsapp import channel_state, events, task_names
 from whatsapp.alerts import alert
 from whatsapp.faults import Fault, FaultKind
 
-SYNC_TEMPLATES_TASK = "whatsapp.sync_templates"
 #: So long the same trouble of a channel is mailed once only.
 QUIET = timedelta(minutes=30)
 
@@ -30,7 +29,7 @@ def follow(message: Message, fault: Fault, *, now: datetime, retry_after: timede
         case FaultKind.SPAM:
             channel_state.templates_stop(channel, fault, now=now)
         case FaultKind.TEMPLATE:
-            wake.on_commit(SYNC_TEMPLATES_TASK, channel.pk)
+            wake.on_commit(task_names.SYNC_TEMPLATES, channel.pk)
             words = f"{fault.words} {fault.advice}"
             alert(f"A template failed on {channel.name}", words, about=words, quiet=QUIET)
         case FaultKind.BUG:

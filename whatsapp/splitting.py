@@ -51,20 +51,11 @@ def _split(event: InboundEvent, now: datetime) -> str:
         found = _updates(event)
     except envelope.Unreadable as error:
         return str(error)
-    channels = _channels(event, {update.phone_number_id for update in found})
+    channels = _channels(event, {update.phone_number_id: update.waba for update in found})
     InboundUpdate.objects.bulk_create(
         [_row(event, position, update, channels, now) for position, update in enumerate(found)]
     )
-    _learn_business_account(found, channels)
     return ""
-
-
-def _learn_business_account(found: list[Update], channels: dict[str, Channel]) -> None:
-    """A signed webhook says to which business account a number belongs: nobody need type it in."""
-    for number, waba in {(update.phone_number_id, update.waba) for update in found}:
-        if number in channels and waba.isdigit():
-            unknown = CloudAccount.objects.filter(phone_number_id=number, business_account_id="")
-            unknown.update(business_account_id=waba)
 
 
 def _updates(event: InboundEvent) -> list[Update]:
@@ -101,18 +92,27 @@ def _row(
     )
 
 
-def _channels(event: InboundEvent, numbers: set[str]) -> dict[str, Channel]:
-    """The channels behind these numbers. Several numbers may share an app; the app is known by its secret.
+def _channels(event: InboundEvent, wabas: dict[str, str]) -> dict[str, Channel]:
+    """The channels behind these numbers, each with the business account that the body names for it. Several numbers
+    may share an app; the app is known by its secret.
 
     Providers other than the Cloud API name no number: theirs is the channel of the address.
     """
     if event.channel.provider != "cloud":
-        return dict.fromkeys(numbers, event.channel)
-    accounts = CloudAccount.objects.filter(phone_number_id__in=numbers).select_related("channel")
+        return dict.fromkeys(wabas, event.channel)
+    accounts = CloudAccount.objects.filter(phone_number_id__in=wabas).select_related("channel")
     own = CloudAccount.objects.filter(channel=event.channel).first()
     secrets = set(own.app_secrets.split()) if own else set()
-    return {
-        account.phone_number_id: account.channel
-        for account in accounts
-        if account.channel_id == event.channel_id or secrets & set(account.app_secrets.split())
-    }
+    known = {}
+    for account in accounts:
+        if account.channel_id == event.channel_id or secrets & set(account.app_secrets.split()):
+            known[account.phone_number_id] = account.channel
+            _learn_business_account(account, wabas[account.phone_number_id])
+    return known
+
+
+def _learn_business_account(account: CloudAccount, waba: str) -> None:
+    """A signed webhook says to which business account a number belongs: nobody need type it in."""
+    if not account.business_account_id and waba.isdigit():
+        account.business_account_id = waba
+        account.save(update_fields=["business_account_id"])

@@ -6,7 +6,7 @@ from celery import shared_task
 from config import clock, wake
 from conversations import outbox
 from conversations.models import Channel
-from whatsapp import channel_state, consequences, delivery, ingest, maintenance, reengagement
+from whatsapp import channel_state, delivery, ingest, maintenance, reengagement, task_names
 from whatsapp.media import tasks as media_tasks
 from whatsapp.templates import tasks as template_tasks
 from whatsapp.twilio.recovery import all_lost_messages_recover
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 __all__ = ["media_tasks", "template_tasks"]  # Celery finds tasks in this module only
 
 
-@shared_task(name="whatsapp.ingest")
+@shared_task(name=task_names.INGEST)
 def ingest_stored() -> None:
     ingest.ingest(now=clock.now())
 
@@ -91,7 +91,7 @@ def _check_fields() -> None:
 
 def _fetch_templates() -> None:
     for channel in channel_state.without_templates(now=clock.now()):
-        wake.send(consequences.SYNC_TEMPLATES_TASK, channel.pk)
+        wake.send(task_names.SYNC_TEMPLATES, channel.pk)
 
 
 @shared_task(name="whatsapp.recover_lost")

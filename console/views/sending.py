@@ -21,7 +21,7 @@ from console.presenters import templates as picking
 from console.views.access import StaffRequest, signed_in, visible_conversation, wants_fragment
 from console.views.doing import do, number, refusal, text, token, whole_text
 from console.writing import message_once
-from conversations import content
+from conversations import content, outbox
 from conversations.content import Content, Unsendable
 from conversations.models import Consent, Conversation, Message
 from conversations.states import State
@@ -33,7 +33,6 @@ from whatsapp.sending import content_send, template_send, templates_for
 
 #: The largest file WhatsApp takes, and room for the form around it.
 LARGEST_BODY = LARGEST + MB
-MARK_READ_TASK = "whatsapp.mark_read"
 View = Callable[..., HttpResponseBase]
 CONSENTS = {str(kind): kind for kind in (Consent.Kind.OPT_IN, Consent.Kind.OPT_OUT)}
 
@@ -236,7 +235,7 @@ def _mark_read(opened: Conversation, *, typing: bool) -> None:
     heard = opened.messages.filter(direction=Message.Direction.IN).exclude(provider_id="")
     latest = heard.order_by("-seq").values_list("provider_id", flat=True).first()
     if latest:
-        wake.send(MARK_READ_TASK, opened.channel_id, latest, typing)
+        wake.send(outbox.READ_TASK, opened.channel_id, latest, typing)
 
 
 def _once(request: StaffRequest, pk: UUID, said: Any, write: Callable[[], Message]) -> Message:

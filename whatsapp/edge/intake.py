@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from config import clock
+from whatsapp import task_names
 from whatsapp.channel_directory import ChannelDirectory, Entry, Unknowable
 from whatsapp.doorbell import Doorbell
 from whatsapp.edge.http import Answer, later
@@ -16,11 +17,10 @@ from whatsapp.maintenance import Notices
 
 logger = logging.getLogger(__name__)
 
-INGEST_TASK = "whatsapp.ingest"
 #: Seconds between two log lines of one kind about one channel.
 WARN_EVERY = 30.0
 
-_doorbell = Doorbell(INGEST_TASK)
+_doorbell = Doorbell(task_names.INGEST)
 
 
 class Edge:

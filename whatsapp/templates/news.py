@@ -9,12 +9,11 @@ from django.db import transaction
 from audit.actors import SYSTEM
 from audit.record import record
 from config import wake
-from whatsapp import events
+from whatsapp import events, task_names
 from whatsapp.models import MessageTemplate
 from whatsapp.templates import listed
 from whatsapp.templates.accounts import channels_of, stream_of
 
-SYNC_TASK = "whatsapp.sync_templates"
 #: Webhooks come in crowds; one sync a moment later serves them all.
 SYNC_DELAY = 5.0
 Status = MessageTemplate.Status
@@ -61,7 +60,7 @@ def news_apply(
 def _ask_for_sync(provider: str, account_ref: str, now: datetime) -> None:
     channel = channels_of(provider, account_ref).filter(is_active=True).first()
     if channel is not None:
-        wake.on_commit(SYNC_TASK, channel.pk, now.isoformat(), countdown=SYNC_DELAY)
+        wake.on_commit(task_names.SYNC_TEMPLATES, channel.pk, now.isoformat(), countdown=SYNC_DELAY)
 
 
 def _apply(row: MessageTemplate, facts: dict[str, Any], *, created: bool, at: datetime, now: datetime) -> str:

@@ -5,14 +5,14 @@ from celery import shared_task
 from audit.actors import SYSTEM
 from config import clock
 from conversations.models import Channel
+from whatsapp import task_names
 from whatsapp.models import MessageTemplate
 from whatsapp.templates import sync
 from whatsapp.templates.accounts import account_ref_of
-from whatsapp.templates.news import SYNC_TASK
 from whatsapp.templates.refusals import TemplateRefused
 
 
-@shared_task(name=SYNC_TASK)
+@shared_task(name=task_names.SYNC_TEMPLATES)
 def sync_templates(channel_id: int, asked_at: str = "") -> None:
     """One account. Asked for by many webhooks at once, it runs once: the others find it done since they asked."""
     channel = Channel.objects.filter(pk=channel_id).first()

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from config import wake
 from conversations.models import Message
+from whatsapp import task_names
 from whatsapp.adapter import ProviderUnavailable
 from whatsapp.models import InboundEvent, InboundUpdate, TwilioAccount
 from whatsapp.twilio import client, inbound
@@ -23,7 +24,6 @@ from whatsapp.twilio.adapter import API
 
 logger = logging.getLogger(__name__)
 
-INGEST_TASK = "whatsapp.ingest"
 #: A message as young as this may still be on its way as a webhook.
 GRACE = timedelta(minutes=2)
 #: Looked at again, as Twilio's list may be behind.
@@ -123,7 +123,7 @@ def _store(account: TwilioAccount, forms: Iterable[tuple[datetime, JSON]], until
         for sent_at, form in missing
     )
     if missing:
-        wake.on_commit(INGEST_TASK)
+        wake.on_commit(task_names.INGEST)
     if locked.listed_until is None or locked.listed_until < until:
         locked.listed_until = until
         locked.save(update_fields=["listed_until"])
