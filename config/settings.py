@@ -238,8 +238,6 @@ BOT_QUIET_PAUSE: float = env.float("BOT_QUIET_PAUSE", default=1.5)
 BOT_TURN_LIMIT: float = env.float("BOT_TURN_LIMIT", default=60.0)
 #: Below this confidence the bot does not answer but hands off.
 BOT_CONFIDENCE_THRESHOLD: float = env.float("BOT_CONFIDENCE_THRESHOLD", default=0.5)
-#: How many of the last messages travel with a handoff.
-HANDOFF_MESSAGES: int = env.int("HANDOFF_MESSAGES", default=20)
 #: One request to a provider; after that a send counts as unknown.
 PROVIDER_TIMEOUT: float = env.float("PROVIDER_TIMEOUT", default=10.0)
 #: A message claimed for sending and not settled after this long is parked as unknown.

@@ -16,16 +16,20 @@ from sla.models import Clock
 BATCH = 500
 
 
-def clock_start(conversation: Conversation, metric: Clock.Metric, *, now: datetime) -> Clock:
-    """Promise from now on, as the matrix says; a promise already running is kept as it is."""
+def clock_start(
+    conversation: Conversation, metric: Clock.Metric, *, now: datetime, since: datetime | None = None
+) -> Clock:
+    """Promise from now on, or from `since` where the customer began to wait before, as the matrix says; a promise
+    already running is kept as it is."""
     if running := _running(conversation, metric):
         return running
     promise = promise_for(tier=conversation.customer.tier_id, topic=conversation.topic_id)
+    start = min(since, now) if since else now
     clock = Clock.objects.create(
         conversation=conversation,
         metric=metric,
-        started_at=now,
-        due_at=now + promise.first_response,
+        started_at=start,
+        due_at=start + promise.first_response,
         why=promise.why,
     )
     record(

@@ -1,7 +1,78 @@
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from conversations.models import Conversation, Tier, Topic
+
+
+def check_time_zone(name: str) -> None:
+    """Raises ValidationError for a name that is no time zone."""
+    if name not in available_timezones():
+        raise ValidationError("Write a time zone as Europe/Madrid or America/Sao_Paulo.")
+
+
+class Calendar(models.Model):
+    """When somebody is there: opening times by weekday, days off. Without opening times: always."""
+
+    name = models.CharField(max_length=64, unique=True)
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[check_time_zone])
+    other_ways = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="Told to customers while closed: an e-mail address or a phone number for what cannot wait",
+    )
+
+    class Meta:
+        verbose_name = "business hours"
+        verbose_name_plural = "business hours"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Opening(models.Model):
+    """Open from, to, on one weekday, by the calendar's own clock. `closes` at or before `opens` is on the next day."""
+
+    class Weekday(models.IntegerChoices):
+        MONDAY = 0
+        TUESDAY = 1
+        WEDNESDAY = 2
+        THURSDAY = 3
+        FRIDAY = 4
+        SATURDAY = 5
+        SUNDAY = 6
+
+    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="openings")
+    weekday = models.PositiveSmallIntegerField(choices=Weekday)
+    opens = models.TimeField()
+    closes = models.TimeField()
+
+    class Meta:
+        ordering = ["weekday", "opens"]
+        verbose_name = "opening time"
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.opens:%H:%M} to {self.closes:%H:%M}"
+
+
+class DayOff(models.Model):
+    """A day on which nobody is there, whatever weekday it is. What opened the evening before runs to its end."""
+
+    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="days_off")
+    day = models.DateField()
+    name = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ["day"]
+        verbose_name = "day off"
+        verbose_name_plural = "days off"
+        constraints = [models.UniqueConstraint(fields=["calendar", "day"], name="day_off_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}".strip()
 
 
 class MatrixRow(models.Model):
@@ -54,7 +125,7 @@ class Clock(models.Model):
                 name="clock_one_running",
             ),
             models.CheckConstraint(
-                condition=Q(breached_at=None) | Q(breached_at=models.F("due_at")),
+                condition=Q(breached_at=None) | Q(breached_at=F("due_at")),
                 name="clock_breach_is_deadline",
             ),
         ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, Q, Value, When
 
@@ -18,12 +19,14 @@ OPEN = Q(state__in=OPEN_STATES)
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     def visible_to(self, user: Any) -> "ConversationQuerySet":
-        """What this person may see: their teams' and their own; a supervisor sees all (invariant 10)."""
+        """What this person may see: their teams' and their own, and where they were invited; a supervisor sees all
+        (invariant 10)."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.has_perm("conversations.supervise"):
             return self
-        return self.filter(Q(team__in=user.groups.all()) | Q(assigned_to=user))
+        invited = Participant.objects.filter(user=user).values("conversation")
+        return self.filter(Q(team__in=user.groups.all()) | Q(assigned_to=user) | Q(pk__in=invited))
 
     def open(self) -> "ConversationQuerySet":
         return self.filter(OPEN)
@@ -33,7 +36,7 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         return self.filter(state=State.PENDING).by_deadline()
 
     def by_deadline(self) -> "ConversationQuerySet":
-        return self.order_by(models.F("next_deadline").asc(nulls_last=True), "opened_at", "id")
+        return self.order_by(models.F("next_deadline").asc(nulls_last=True), "-priority", "opened_at", "id")
 
 
 class Conversation(models.Model):
@@ -66,10 +69,15 @@ class Conversation(models.Model):
     )
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, null=True, blank=True)
     priority = models.PositiveSmallIntegerField(default=0, help_text="Higher is more urgent")
+    language = models.CharField(max_length=8, blank=True, help_text="The customer writes it, as far as is known")
+    skills = ArrayField(models.CharField(max_length=32), default=list, blank=True, help_text="Needed to answer it")
 
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     resolution = models.CharField(max_length=200, blank=True)
+    reopen_until = models.DateTimeField(
+        null=True, blank=True, help_text="Until then the customer's next message opens this matter again"
+    )
     last_customer_at = models.DateTimeField(null=True, blank=True, help_text="The customer's own clock")
     last_customer_seq = models.PositiveIntegerField(default=0)
     last_activity_at = models.DateTimeField()
@@ -94,7 +102,11 @@ class Conversation(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["team", "next_deadline"], condition=Q(state=State.PENDING), name="conversation_queue"),
+            models.Index(
+                fields=["team", "next_deadline", "-priority", "opened_at", "id"],
+                condition=Q(state=State.PENDING),
+                name="conversation_queue",
+            ),
             models.Index(fields=["assigned_to", "-last_activity_at"], name="conversation_mine"),
             models.Index(fields=["-last_activity_at"], name="conversation_recent"),
             models.Index(fields=["window_expires_at"], condition=OPEN, name="conversation_window"),
@@ -110,6 +122,22 @@ class Conversation(models.Model):
 
     def window_is_open(self, now: datetime) -> bool:
         return self.window_expires_at is not None and now < self.window_expires_at
+
+
+class Participant(models.Model):
+    """A colleague who was invited: may read along and write notes. Answering is the holder's."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="participants")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "user"], name="participant_once")]
+        indexes = [models.Index(fields=["user", "conversation"], name="participant_of")]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.conversation_id}"
 
 
 def supervise_permission() -> Permission:
