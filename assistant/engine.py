@@ -35,6 +35,9 @@ class Context:
     now: datetime
     #: What the last person who had this conversation wants the assistant to know.
     guidance: str = ""
+    #: A person was here and gave the conversation back. With nothing unanswered it is the assistant's turn all the
+    #: same: it says that it is back and asks what is left. `guidance` is for it alone, never to be read out.
+    returned: bool = False
 
     @property
     def question(self) -> str:

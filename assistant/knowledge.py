@@ -10,7 +10,12 @@ language. With N published articles, of which df hold a word:
     missed        = sum of weight - score, times PAIRED where two words or more hit title or keywords
     coverage      = score / (score + missed)                    how much of the question the article is about
     lead          = 1 - runner-up's score / best score          how clearly it is this article
-    confidence    = coverage x (1 - DOUBT x (1 - lead))
+    fit           = coverage x (1 - DOUBT x (1 - lead))
+    confidence    = ENOUGH x fit / FITS up to FITS, and from there in a straight line up to 1
+
+The last step only renames the figure, and keeps every order: a fit of FITS, from which on the tests' questions get the
+right article and strange ones none, is the confidence from which on a desk lets an assistant speak (0.7 unless its
+rules say otherwise), so that one threshold serves every engine.
 
 So a question of which the shop knows no word, or one word in two, stays low; two telling words together are
 seldom chance, so the rest then counts for less; and two equal articles cost a little.
@@ -31,6 +36,9 @@ BODY = 0.4
 PAIRED = 0.5
 #: How much of the confidence two equal articles cost.
 DOUBT = 0.2
+#: A fit from which on the article answers the question, and how sure that is called.
+FITS = 0.5
+ENOUGH = 0.7
 #: Words of one question that are looked at.
 MOST_WORDS = 40
 
@@ -105,4 +113,9 @@ def telling_words(question: str, language: str) -> list[str]:
 def _confidence(score: float, possible: float, strong: int, runner_up: float) -> float:
     lead = max(0.0, 1 - runner_up / score)
     missed = max(0.0, possible - score) * (PAIRED if strong >= 2 else 1)
-    return round(min(1.0, score / (score + missed) * (1 - DOUBT * (1 - lead))), 3)
+    return _named(min(1.0, score / (score + missed) * (1 - DOUBT * (1 - lead))))
+
+
+def _named(fit: float) -> float:
+    below, above = ENOUGH * fit / FITS, ENOUGH + (1 - ENOUGH) * (fit - FITS) / (1 - FITS)
+    return round(below if fit < FITS else above, 3)

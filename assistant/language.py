@@ -1,6 +1,7 @@
 """Which of the six languages a customer writes: a guess by script and by the small words of each."""
 # ruff: noqa: E501 (lines of data)
 
+from assistant.engine import Context
 from assistant.words import words
 
 LANGUAGES = ("en", "es", "pt", "ar", "hi", "id")
@@ -36,6 +37,12 @@ def language_of(text: str, default: str) -> str:
     Never raises. A default that is none of the six counts as English.
     """
     return _by_script(text) or _by_words(text, of_locale(default))
+
+
+def spoken_in(context: Context) -> str:
+    """Of what is unanswered; where that does not tell, of what the customer wrote before; else of the locale."""
+    written = [line.body for line in context.history[-20:] if line.who == "user" and line.type == "text"]
+    return language_of(context.question, language_of("\n".join(written), of_locale(context.locale)))
 
 
 def of_locale(locale: str) -> str:

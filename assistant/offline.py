@@ -1,10 +1,10 @@
 """The engine that needs no model and no network: orders, small talk, and the knowledge base."""
 
-from django.conf import settings
+from msgspec.structs import replace
 
 from assistant import knowledge, orders
 from assistant.engine import Context
-from assistant.language import language_of, of_locale
+from assistant.language import language_of, of_locale, spoken_in
 from assistant.reply import Reply
 from assistant.small_talk import Kind, small_talk
 from assistant.texts import text
@@ -27,13 +27,33 @@ class OfflineEngine:
 
     def reply(self, context: Context) -> Reply:
         """The reply to what is unanswered. Never raises for anything a customer can write."""
+        if not context.unanswered:
+            return _back(context)
         question = _readable(context.question)
         if not question.strip():
             return _hand_over("unreadable", 0.0, "The customer sent something that is not text.")
         language = language_of(question, context.locale)
         if kind := small_talk(question):
             return _say(kind, _small_talk_text(kind, context, language), SURE)
-        return _order_reply(context, question, language) or _known_reply(context, question, language)
+        reply = _order_reply(context, question, language) or _known_reply(context, question, language)
+        return replace(reply, entities=_entities(context, question))
+
+
+def _back(context: Context) -> Reply:
+    """A person gave the conversation back and nothing is unanswered: say so, and no more than is known. What they told
+    us is for us: of what they agreed with the customer nothing is repeated, and nothing new promised."""
+    key = "here_again" if not context.returned else "back_told" if context.guidance.strip() else "back"
+    return _say("resumed", text(key, spoken_in(context)), SURE)
+
+
+def _entities(context: Context, question: str) -> dict[str, str]:
+    """The customer's own orders that are named. Other digits may be a phone number, which goes no further."""
+    numbers = [*orders.numbers_in(question), *orders.bare_numbers_in(question)]
+    if not numbers or not context.is_known:
+        return {}
+    own = orders.orders_of(context.customer_id)
+    named = [order.number for number in numbers if (order := orders.matching(own, number))]
+    return {"order_number": ", ".join(dict.fromkeys(named))} if named else {}
 
 
 def _readable(question: str) -> str:
@@ -99,7 +119,7 @@ def _best(context: Context, question: str, language: str) -> knowledge.Match | N
 
 
 def _is_enough(confidence: float) -> bool:
-    return bool(confidence >= settings.BOT_CONFIDENCE_THRESHOLD)
+    return confidence >= knowledge.ENOUGH
 
 
 def _say(intent: str, answer: str, confidence: float) -> Reply:

@@ -8,14 +8,17 @@ from assistant.orders import numbers_in
 LONGEST_SUMMARY = 600
 
 
-def summarise(history: Sequence[Line], unanswered: Sequence[Line]) -> str:
-    """The customer's matter in at most 600 characters: their words, what the bot said, orders, other media."""
+def summarise(history: Sequence[Line], unanswered: Sequence[Line], guidance: str = "") -> str:
+    """The customer's matter in at most 600 characters: their words, what the bot said, orders, other media.
+
+    `guidance`: what a colleague told the assistant who had the conversation before.
+    """
     parts = [
         _wants(history, unanswered),
         _not_text(unanswered),
         _orders([*history, *unanswered]),
         _answered(history),
-        _by_person(history),
+        _by_person(history, guidance),
     ]
     return "\n".join(part for part in parts if part)[:LONGEST_SUMMARY]
 
@@ -42,7 +45,9 @@ def _answered(history: Sequence[Line]) -> str:
     return f"The assistant last said: {_quote(said[-1], 130)}" if said else "The assistant has not answered yet."
 
 
-def _by_person(history: Sequence[Line]) -> str:
+def _by_person(history: Sequence[Line], guidance: str) -> str:
+    if told := " ".join(guidance.split()):
+        return f"A colleague had it before and told the assistant: {_quote(told, 130)}"
     return "A colleague has written in this conversation before." if _texts("human", history) else ""
 
 

@@ -34,6 +34,16 @@ _ENGLISH = {
     "like B-10234 and is in your order confirmation.",
     "order_which": "Which order is it about? The number looks like B-10234 and is in your order confirmation.",
     "opted_out": "Understood. We will not write to you again unless you write to us first.",
+    "back": "You are back with me, the shop's automated assistant. My colleague has handed the chat back to me, and I can see "
+    "the whole conversation. Is there anything else I can do for you?",
+    "back_told": "You are back with me, the shop's automated assistant. My colleague has told me where things stand, so you "
+    "need not repeat anything. Is there anything left that I can help you with?",
+    "here_again": "This is the shop's automated assistant again. Tell me what you need and I will do what I can, and if you "
+    "would rather have a person, just say so.",
+    "not_sure": "I am not sure about that, and I would rather not guess. Could you put it in other words? If you would like a "
+    "person to look at it, just say so.",
+    "cannot_read": "I can only read text, so I cannot tell what you sent. Could you write it in words? If you would like a "
+    "person to look at it, just say so.",
 }
 
 _SPANISH = {
@@ -61,6 +71,16 @@ _SPANISH = {
     "confirmación de tu compra.",
     "order_which": "¿De qué pedido se trata? El número es como B-10234 y está en la confirmación de tu compra.",
     "opted_out": "Entendido. No volveremos a escribirte, salvo que nos escribas tú primero.",
+    "back": "Vuelves a estar conmigo, el asistente automático de la tienda. Mi compañero me ha devuelto la conversación y puedo "
+    "verla completa. ¿Te puedo ayudar en algo más?",
+    "back_told": "Vuelves a estar conmigo, el asistente automático de la tienda. Mi compañero me ha contado en qué punto está "
+    "todo, así que no hace falta que repitas nada. ¿Queda algo en lo que te pueda ayudar?",
+    "here_again": "Soy otra vez el asistente automático de la tienda. Cuéntame qué necesitas y haré lo que pueda; si prefieres "
+    "hablar con una persona, solo tienes que decirlo.",
+    "not_sure": "De eso no estoy seguro y prefiero no adivinar. ¿Puedes decírmelo con otras palabras? Si quieres que lo vea una "
+    "persona, solo tienes que decirlo.",
+    "cannot_read": "Solo puedo leer texto, así que no sé qué me has enviado. ¿Puedes escribírmelo? Si quieres que lo vea una "
+    "persona, solo tienes que decirlo.",
 }
 
 _PORTUGUESE = {
@@ -88,6 +108,16 @@ _PORTUGUESE = {
     "na confirmação da compra.",
     "order_which": "É sobre qual pedido? O número é parecido com B-10234 e está na confirmação da compra.",
     "opted_out": "Entendido. Não vamos mais escrever para você, a menos que você nos escreva primeiro.",
+    "back": "Você está de volta comigo, o assistente automático da loja. Meu colega devolveu a conversa para mim e eu consigo "
+    "vê-la inteira. Posso ajudar em mais alguma coisa?",
+    "back_told": "Você está de volta comigo, o assistente automático da loja. Meu colega me contou em que ponto estamos, então "
+    "não é preciso repetir nada. Ficou faltando algo em que eu possa ajudar?",
+    "here_again": "Aqui é o assistente automático da loja de novo. Diga do que precisa e farei o que puder; se preferir falar "
+    "com uma pessoa, é só dizer.",
+    "not_sure": "Sobre isso não tenho certeza e prefiro não adivinhar. Pode explicar com outras palavras? Se quiser que uma "
+    "pessoa veja, é só dizer.",
+    "cannot_read": "Só consigo ler texto, então não sei o que você enviou. Pode escrever em palavras? Se quiser que uma pessoa "
+    "veja, é só dizer.",
 }
 
 _ARABIC = {
@@ -110,6 +140,12 @@ _ARABIC = {
     "order_none": "لا أرى أي طلبات لك حتى الآن. إن كان لديك رقم طلب فأرسله إليّ: يكون مثل B-10234 وتجده في رسالة تأكيد الطلب.",
     "order_which": "عن أي طلب تسأل؟ يكون الرقم مثل B-10234 وتجده في رسالة تأكيد الطلب.",
     "opted_out": "مفهوم. لن نراسلك مرة أخرى إلا إذا كتبت إلينا أولاً.",
+    "back": "عدت إليّ، أنا المساعد الآلي للمتجر. أعاد زميلي المحادثة إليّ، ويمكنني الاطلاع عليها كاملة. هل من شيء آخر أساعدك فيه؟",
+    "back_told": "عدت إليّ، أنا المساعد الآلي للمتجر. أطلعني زميلي على ما وصلت إليه الأمور، فلا حاجة إلى تكرار أي شيء. هل بقي شيء "
+    "أساعدك فيه؟",
+    "here_again": "معك المساعد الآلي للمتجر من جديد. أخبرني بما تحتاج إليه وسأفعل ما أستطيع، وإن كنت تفضل التحدث مع شخص فأخبرني بذلك.",
+    "not_sure": "لست متأكدًا من ذلك، ولا أريد أن أخمّن. هل يمكنك توضيح سؤالك بكلمات أخرى؟ وإن أردت أن ينظر فيه شخص فأخبرني بذلك.",
+    "cannot_read": "أستطيع قراءة النصوص فقط، لذلك لا أعرف ما الذي أرسلته. هل يمكنك كتابته؟ وإن أردت أن ينظر فيه شخص فأخبرني بذلك.",
 }
 
 _HINDI = {
@@ -135,6 +171,16 @@ _HINDI = {
     "पुष्टि में लिखा है।",
     "order_which": "यह किस ऑर्डर के बारे में है? नंबर B-10234 जैसा होता है और ऑर्डर की पुष्टि में लिखा है।",
     "opted_out": "ठीक है। जब तक आप हमें न लिखें, हम आपको दोबारा संदेश नहीं भेजेंगे।",
+    "back": "आप फिर से मेरे साथ हैं, मैं इस दुकान का स्वचालित सहायक हूँ। मेरे सहकर्मी ने यह बातचीत मुझे लौटा दी है और मैं इसे पूरी देख सकता हूँ। "
+    "क्या मैं और कुछ मदद करूँ?",
+    "back_told": "आप फिर से मेरे साथ हैं, मैं इस दुकान का स्वचालित सहायक हूँ। मेरे सहकर्मी ने मुझे बता दिया है कि बात कहाँ तक पहुँची है, इसलिए "
+    "आपको कुछ दोहराना नहीं पड़ेगा। क्या कुछ बाकी है जिसमें मैं मदद करूँ?",
+    "here_again": "मैं फिर से इस दुकान का स्वचालित सहायक हूँ। बताइए आपको क्या चाहिए, मैं जो कर सकता हूँ करूँगा। अगर आप किसी व्यक्ति से बात करना "
+    "चाहें तो बस बता दीजिए।",
+    "not_sure": "इसके बारे में मुझे पक्का पता नहीं है और मैं अंदाज़ा नहीं लगाना चाहता। क्या आप इसे दूसरे शब्दों में बता सकते हैं? अगर आप चाहें कि कोई "
+    "व्यक्ति इसे देखे तो बस बता दीजिए।",
+    "cannot_read": "मैं केवल लिखे हुए शब्द पढ़ सकता हूँ, इसलिए समझ नहीं पाया कि आपने क्या भेजा है। क्या आप इसे लिखकर बता सकते हैं? अगर आप चाहें कि "
+    "कोई व्यक्ति इसे देखे तो बस बता दीजिए।",
 }
 
 _INDONESIAN = {
@@ -161,6 +207,16 @@ _INDONESIAN = {
     "B-10234 dan ada di konfirmasi pesanan.",
     "order_which": "Ini tentang pesanan yang mana? Nomornya seperti B-10234 dan ada di konfirmasi pesanan.",
     "opted_out": "Baik. Kami tidak akan mengirim pesan lagi, kecuali Anda menulis lebih dulu.",
+    "back": "Anda kembali bersama saya, asisten otomatis toko ini. Rekan saya mengembalikan percakapan ini kepada saya, dan "
+    "saya bisa melihat seluruhnya. Ada lagi yang bisa saya bantu?",
+    "back_told": "Anda kembali bersama saya, asisten otomatis toko ini. Rekan saya sudah memberi tahu saya sampai di mana "
+    "urusannya, jadi Anda tidak perlu mengulang apa pun. Adakah yang masih bisa saya bantu?",
+    "here_again": "Ini asisten otomatis toko lagi. Sampaikan keperluan Anda dan saya bantu sebisanya. Kalau Anda lebih suka "
+    "berbicara dengan orang, bilang saja.",
+    "not_sure": "Saya tidak yakin soal itu dan tidak mau menebak. Bisa disampaikan dengan kata lain? Kalau Anda ingin ada orang "
+    "yang melihatnya, bilang saja.",
+    "cannot_read": "Saya hanya bisa membaca teks, jadi saya tidak tahu apa yang Anda kirim. Bisa dituliskan? Kalau Anda ingin ada "
+    "orang yang melihatnya, bilang saja.",
 }
 
 TEXTS: dict[str, dict[str, str]] = {

@@ -1,26 +1,36 @@
-"""One thought of the bot: the rules that come before any engine, the engine, and the rules that come after."""
+"""What is known of a question before any mind is asked, and the thought of a mind about it.
 
+Whether a person is called is no mind's business and stands on the floor above, in rules that staff can see.
+"""
+
+import time
 from dataclasses import dataclass
-from typing import Literal
-
-from django.conf import settings
 
 from assistant.engine import Context, Engine
-from assistant.language import language_of, of_locale
+from assistant.frustration import Mood, mood_of
+from assistant.language import spoken_in
 from assistant.offline import OfflineEngine
 from assistant.person_request import PersonRequest, person_request
 from assistant.reply import Reply
 
-Trigger = Literal["asked_for_person", "low_confidence", "assistant_decided", "unreadable"]
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """What rules may go by without any mind. `kinds`: of the unanswered messages; `language`: to speak in."""
+
+    language: str
+    request: PersonRequest | None
+    kinds: tuple[str, ...]
+    mood: Mood
 
 
 @dataclass(frozen=True, slots=True)
 class Thought:
-    """What the bot would do. `trigger`: why it hands off, None where it answers; `language`: to speak in."""
+    """What a mind would say, in which language it is spoken to, and how many seconds it took."""
 
     reply: Reply
-    trigger: Trigger | None
     language: str
+    seconds: float = 0.0
 
 
 def default_engine() -> Engine:
@@ -28,37 +38,20 @@ def default_engine() -> Engine:
     return OfflineEngine()
 
 
+def cues_of(context: Context) -> Cues:
+    """Read what is unanswered, without any mind. Pure; never raises for anything a customer can write."""
+    language = spoken_in(context)
+    kinds = tuple(dict.fromkeys(line.type for line in context.unanswered))
+    return Cues(language, _asked_for_person(context, language), kinds, mood_of(context, language))
+
+
 def think(context: Context, engine: Engine) -> Thought:
-    """Think about what is unanswered. Changes nothing; may raise whatever the engine raises.
-
-    A person asked for is given before the engine is called; an answer below the threshold is not said.
-    """
-    language = _language(context)
-    if request := _asked_for_person(context, language):
-        return Thought(_person_reply(request), "asked_for_person", language)
+    """Ask this mind. Changes nothing; may raise whatever the engine raises."""
+    began = time.monotonic()
     reply = engine.reply(context)
-    return Thought(reply, _trigger(reply), language)
-
-
-def _language(context: Context) -> str:
-    """Of what is unanswered; where that does not tell, of what the customer wrote before; else of the locale."""
-    written = [line.body for line in context.history[-20:] if line.who == "user" and line.type == "text"]
-    return language_of(context.question, language_of("\n".join(written), of_locale(context.locale)))
+    return Thought(reply, spoken_in(context), round(time.monotonic() - began, 1))
 
 
 def _asked_for_person(context: Context, language: str) -> PersonRequest | None:
     lines = (line.body for line in context.unanswered if line.type == "text")
     return next((request for line in lines if (request := person_request(line, language))), None)
-
-
-def _person_reply(request: PersonRequest) -> Reply:
-    reason = f"The customer asked for a person: “{request.phrase[:200]}”."
-    return Reply.make(intent="person_request", handoff=True, confidence=1.0, reason=reason)
-
-
-def _trigger(reply: Reply) -> Trigger | None:
-    if reply.handoff and reply.intent == "unreadable":
-        return "unreadable"
-    if reply.confidence < settings.BOT_CONFIDENCE_THRESHOLD:
-        return "low_confidence"
-    return "assistant_decided" if reply.handoff else None

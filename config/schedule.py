@@ -19,6 +19,8 @@ SCHEDULE = (
     Sweep("config.pulse", 10, "Shows /readyz that beat and a worker are alive"),
     Sweep("whatsapp.sweep", 5, "Finds webhooks and messages whose wake-up was lost"),
     Sweep("handoff.sweep_turns", 5, "Finds bot turns whose wake-up was lost or that never came back"),
+    Sweep("handoff.brake", 5, "While the assistant is stopped: gives who waits for it to people"),
+    Sweep("handoff.look_after", 5, "Offers, agents who went, customers who wait too long: whatever is due"),
     Sweep("sla.mark_breaches", 5, "Marks promises whose deadline has passed"),
     Sweep("handoff.expire_windows", 15, "Puts conversations to rest whose 24-hour window has closed"),
     Sweep("whatsapp.sweep_media", 10, "Finds files that are still to be fetched"),

@@ -236,8 +236,6 @@ EMAIL_TIMEOUT = 10
 BOT_QUIET_PAUSE: float = env.float("BOT_QUIET_PAUSE", default=1.5)
 #: A bot turn that has not come back after this long is given up and the thread goes to a person.
 BOT_TURN_LIMIT: float = env.float("BOT_TURN_LIMIT", default=60.0)
-#: Below this confidence the bot does not answer but hands off.
-BOT_CONFIDENCE_THRESHOLD: float = env.float("BOT_CONFIDENCE_THRESHOLD", default=0.5)
 #: One request to a provider; after that a send counts as unknown.
 PROVIDER_TIMEOUT: float = env.float("PROVIDER_TIMEOUT", default=10.0)
 #: A message claimed for sending and not settled after this long is parked as unknown.

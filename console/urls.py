@@ -3,7 +3,21 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from console.views import actions, channels, fragments, media, pages, sending, signin
+from console.views import (
+    actions,
+    assistant,
+    bulk,
+    channels,
+    fragments,
+    media,
+    pages,
+    presence,
+    sending,
+    signin,
+    team,
+    tickets,
+    together,
+)
 
 app_name = "console"
 
@@ -32,7 +46,25 @@ urlpatterns = [
     path("c/<uuid:pk>/settle/<uuid:message_id>/", sending.settle, name="settle"),
     path("c/<uuid:pk>/consent/", sending.consent, name="consent"),
     path("c/<uuid:pk>/typing/", sending.typing, name="typing"),
+    path("c/<uuid:pk>/transfer/", together.transfer, name="transfer"),
+    path("c/<uuid:pk>/escalate/", together.escalate, name="escalate"),
+    path("c/<uuid:pk>/invite/", together.invite, name="invite"),
+    path("c/<uuid:pk>/leave/", together.leave, name="leave"),
+    path("c/<uuid:pk>/pass/", together.pass_offer, name="pass_offer"),
+    path("c/<uuid:pk>/choices/", together.choices, name="choices"),
+    path("c/<uuid:pk>/suggest/", together.suggest, name="suggest"),
+    path("c/<uuid:pk>/similar/", together.similar, name="similar"),
+    path("presence/", presence.presence, name="presence"),
+    path("presence/seen/", presence.seen, name="seen"),
     path("channels/", channels.channels, name="channels"),
+    path("close/", bulk.bulk, name="bulk"),
+    path("tickets/", tickets.ticket_index, name="tickets"),
+    path("tickets/<int:number>/", tickets.ticket, name="ticket"),
+    path("tickets/<int:number>/take/", tickets.take, name="ticket_take"),
+    path("tickets/<int:number>/reply/", tickets.reply, name="ticket_reply"),
+    path("tickets/<int:number>/close/", tickets.close, name="ticket_close"),
+    path("team/", team.team, name="team"),
+    path("assistant/", assistant.assistant, name="assistant"),
     path("media/<int:pk>/", media.media, name="media"),
     path("media/<int:pk>/again/", media.media_again, name="media_again"),
     path("media/out/<str:token>/", media.media_out, name="media_out"),

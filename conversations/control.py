@@ -19,6 +19,7 @@ _BANNERS = {
     Event.EXPIRE_WINDOW: "WhatsApp's 24-hour window closed; the customer must write first",
     Event.CUSTOMER_MESSAGE: "The customer is back",
 }
+_REOPENED = "The customer came back to this matter"
 
 _SAVED = ["state", "control_epoch", "bot_state", "resume_state", "closed_at", "assigned_to", "team", "resolution"]
 
@@ -31,13 +32,15 @@ def transition(
     now: datetime,
     why: str = "",
     remark: str = "",
+    told: str | None = None,
 ) -> None:
     """Move the (locked) conversation along the table; audit row and banner in the same transaction.
 
     `control_epoch` rises when control changes hands: whatever was thought before is stale from here on.
     Raises states.IllegalTransition and changes nothing when the event does not apply. The caller sets
     `assigned_to`, `team` and `resolution` before the call; they are saved with the state. `why` is in our own words;
-    a `remark`, in an agent's, stands in the thread, and in the record by its digest only (invariant 9).
+    a `remark`, in an agent's, stands in the thread, and in the record by its digest only (invariant 9). `told` is what
+    the thread says in place of the event's own words; an empty one says nothing.
     """
     before = State(conversation.state)
     after = states.next_state(before, event, bot_state=conversation.bot_state, resume_state=conversation.resume_state)
@@ -58,9 +61,14 @@ def transition(
         "remark_sha256": hashlib.sha256(remark.encode()).hexdigest() if remark else "",
     }
     record(events.TRANSITION, stream=conversation.stream, actor=actor, now=now, payload=facts)
-    if event in _BANNERS:
-        text = _BANNERS[event].format(actor=actor.name or "Baton", team=conversation.team.name)
+    text = _words(conversation, event, before, actor) if told is None else told
+    if text:
         transcript.banner(conversation, ": ".join(part for part in (text, why, remark) if part), now=now)
+
+
+def _words(conversation: Conversation, event: Event, before: State, actor: Actor) -> str:
+    words = _REOPENED if before is State.CLOSED else _BANNERS.get(event, "")
+    return words.format(actor=actor.name or "Baton", team=conversation.team.name)
 
 
 def _remember(conversation: Conversation, before: State, after: State, now: datetime) -> None:
@@ -72,6 +80,8 @@ def _remember(conversation: Conversation, before: State, after: State, now: date
         conversation.resume_state = ""
     if after is State.CLOSED:
         conversation.closed_at = now
+    elif before is State.CLOSED:  # how it was closed stands in the thread and in the record
+        conversation.closed_at, conversation.resolution = None, ""
     rests_with_its_agent = after is State.DORMANT and before is State.HUMAN
     if after not in (State.HUMAN, State.CLOSED) and not rests_with_its_agent:
         conversation.assigned_to = None

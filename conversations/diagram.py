@@ -78,6 +78,8 @@ def _legend() -> str:
         "Two targets are not states but memories. *The bot state held before the handoff* is kept in `bot_state`: a "
         "returned conversation goes on as `new`, `authenticated` or `automated`, as it was. *Where it was* is kept in "
         "`resume_state` when the window closes; a dormant conversation that was with people is not the bot's to hand "
-        "off, so there `handoff` applies only where a bot state is remembered. A message after `closed` opens a new "
-        "conversation."
+        "off, so there `handoff` applies only where a bot state is remembered.\n\n"
+        "A message after `closed` opens the same matter again until `reopen_until`, a time that each team sets, and a "
+        "new conversation after it. Reopened, it is the bot's for the moment; where people had it, the router gives it "
+        "back to them in the same transaction."
     )

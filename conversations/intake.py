@@ -1,13 +1,13 @@
 """What a customer sent, taken into the thread: message, window, state and audit in the caller's transaction."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from audit.actors import SYSTEM, Actor
 from audit.record import record
-from conversations import changes, control, events, identity, outbox, transcript, window
+from conversations import changes, control, events, identity, outbox, scores, transcript, window
 from conversations.identity import Sender, customer_of
 from conversations.models import Channel, Conversation, Customer, Message
 from conversations.states import Event, State
@@ -62,7 +62,13 @@ def take(channel: Channel, incoming: Incoming, *, now: datetime) -> Taken:
     if target := changes.target_of(customer, channel, incoming.target):
         change = changes.Change(incoming.type, incoming.content, incoming.provider_id, incoming.sent_at)
         return Taken(target, is_new=False, changed=changes.apply(target, change, by=Message.Direction.IN, now=now))
-    conversation = _home(channel, customer, incoming, now)
+    rated = scores.matter_rated(
+        customer, channel, type=incoming.type, body=incoming.body, content=incoming.content,
+        reply_to=incoming.reply_to, now=now,
+    )  # fmt: skip
+    if rated:  # it asks nothing and opens no matter
+        incoming = replace(incoming, asks=False)
+    conversation = transcript.lock(rated) if rated else _home(channel, customer, incoming, now)
     message = _line(conversation, incoming, now)
     changes.apply_waiting(conversation, message, now=now)
     _note_standby(conversation, message, incoming, now)
@@ -72,14 +78,32 @@ def take(channel: Channel, incoming: Incoming, *, now: datetime) -> Taken:
 
 
 def _home(channel: Channel, customer: Customer, incoming: Incoming, now: datetime) -> Conversation:
-    """Where the line belongs, locked: the open conversation, else a new one. What starts no matter (a notice, a
-    reaction) and what a person answered before they closed the last one stands in that."""
+    """Where the line belongs, locked: the open conversation, else the last one, opened again if it was closed just
+    now, else a new one. What starts no matter (a notice, a reaction) and what a person answered before they closed the
+    last one stands in that."""
     latest = Conversation.objects.filter(customer=customer, channel=channel).order_by("-opened_at").first()
     if latest and latest.state == State.CLOSED:
         starts_nothing = not incoming.asks and not incoming.opens_window
         if starts_nothing or _answered_by_person(customer, channel, incoming.sent_at):
             return transcript.lock(latest.pk)
+        if reopened := _reopened(latest, min(incoming.sent_at, now), now):
+            return reopened
     return conversation_of(channel, customer, now=now)
+
+
+def _reopened(closed: Conversation, said_at: datetime, now: datetime) -> Conversation | None:
+    """The conversation, locked and open again, if it was said in time; None where it stays closed. `reopen_until`
+    stands until the router has found who is to have it."""
+    if closed.reopen_until is None or said_at >= closed.reopen_until:
+        return None
+    customer = identity.settled(closed.customer)
+    if Conversation.objects.open().filter(customer=customer, channel=closed.channel_id).exists():
+        return None
+    conversation = transcript.lock(closed.pk)
+    if conversation.state != State.CLOSED or conversation.customer_id != customer.pk:
+        return None
+    control.transition(conversation, Event.CUSTOMER_MESSAGE, actor=Actor.customer(customer.pk), now=now)
+    return conversation
 
 
 def _line(conversation: Conversation, incoming: Incoming, now: datetime) -> Message:

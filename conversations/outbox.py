@@ -20,7 +20,7 @@ from django.db.models.functions import RowNumber
 from audit.actors import SYSTEM, Actor
 from audit.record import record
 from config import wake
-from conversations import consent, events, transcript
+from conversations import bot_switch, consent, events, transcript
 from conversations import content as content_rules
 from conversations.changes import apply_waiting
 from conversations.content import LONGEST_TEXT, Content, Text
@@ -42,6 +42,7 @@ class Refusal:
 
 
 STALE = Refusal("stale_epoch", "control changed after it was thought")
+STOPPED = Refusal("assistant_stopped", "the assistant is switched off")
 WINDOW_CLOSED = Refusal("window_closed", "WhatsApp's 24-hour window is closed")
 NOT_NEEDED = Refusal("not_needed", "the customer has written meanwhile")
 CLOSED = Refusal("closed", "the conversation was closed before the customer wrote")
@@ -49,18 +50,20 @@ OPTED_OUT = Refusal("opted_out", "the customer asked not to be written to")
 
 
 def refusal(message: Message, conversation: Conversation, *, now: datetime) -> Refusal | None:
-    """Whether this message must not leave now (invariants 3 and 4)."""
-    if message.sender == Message.Sender.BOT and message.control_epoch != conversation.control_epoch:
-        return STALE
+    """Whether this message must not leave now (invariants 3 and 4, and the assistant's brake)."""
+    if message.sender == Message.Sender.BOT:
+        if message.control_epoch != conversation.control_epoch:
+            return STALE
+        if not bot_switch.may_leave():
+            return STOPPED
     if message.type == Message.TEMPLATE:
         if message.metadata.get("reengages") and conversation.window_is_open(now):
             return NOT_NEEDED
         return template_refusal(conversation, category=str(message.content.get("category", "")), now=now)
     if not conversation.window_is_open(now):
         return WINDOW_CLOSED
-    if message.metadata.get("confirms_opt_out"):
-        return None
-    return OPTED_OUT if _has_opted_out(conversation) else None
+    confirms = message.metadata.get("confirms_opt_out")
+    return OPTED_OUT if not confirms and _has_opted_out(conversation) else None
 
 
 def template_refusal(conversation: Conversation, *, category: str, now: datetime) -> Refusal | None:
@@ -102,9 +105,8 @@ def content_queue(
         type=content_rules.type_of(content), body=content_rules.words(content), content=_stored(content),
         status=status, metadata=metadata or {}, reply_to=_quotable(reply_to), urgency=_urgency(sender, urgency),
     )  # fmt: skip
-    digest = hashlib.sha256(message.body.encode()).hexdigest()
-    payload = {**_facts(message), "sender": str(sender), "type": message.type, "body_sha256": digest,
-               "epoch": message.control_epoch}  # fmt: skip
+    payload = {**_facts(message), "sender": str(sender), "type": message.type, "epoch": message.control_epoch,
+               "body_sha256": hashlib.sha256(message.body.encode()).hexdigest()}  # fmt: skip
     record(events.QUEUED, stream=conversation.stream, actor=actor, now=now, payload=payload)
     if status == Status.QUEUED:
         wake.on_commit(DELIVER_TASK, str(conversation.pk))
@@ -267,8 +269,8 @@ def mark_by_phone(message_id: UUID, *, now: datetime) -> None:
         return
     metadata = {**message.metadata, "by_phone": True}
     transcript.amend(conversation, message, now=now, status=Status.QUEUED, due_at=None, metadata=metadata)
-    why = "WhatsApp takes it by phone number only"
-    record(events.POSTPONED, stream=conversation.stream, actor=SYSTEM, now=now, payload={**_facts(message), "why": why})
+    payload = {**_facts(message), "why": "WhatsApp takes it by phone number only"}
+    record(events.POSTPONED, stream=conversation.stream, actor=SYSTEM, now=now, payload=payload)
 
 
 @transaction.atomic
@@ -302,8 +304,7 @@ def hold_again(message_id: UUID, *, why: str, now: datetime) -> Message | None:
 
 def mark_failed(message_id: UUID, *, error: dict[str, Any], now: datetime) -> None:
     """The provider refused it for good."""
-    why = str(error.get("title", ""))
-    _finish(message_id, events.FAILED, why, now, status=Status.FAILED, due_at=None, error=error)
+    _finish(message_id, events.FAILED, str(error.get("title", "")), now, status=Status.FAILED, due_at=None, error=error)
 
 
 def mark_unknown(message_id: UUID, *, why: str, now: datetime) -> None:
@@ -374,8 +375,7 @@ def _settle_abandoned(conversation: Conversation, now: datetime) -> bool:
     why = "the sender stopped in the middle"
     error = {"code": "unknown", "title": why}
     transcript.amend(conversation, sending, now=now, status=Status.UNKNOWN, due_at=None, error=error)
-    payload = {**_facts(sending), "why": why}
-    record(events.UNKNOWN, stream=conversation.stream, actor=SYSTEM, now=now, payload=payload)
+    record(events.UNKNOWN, stream=conversation.stream, actor=SYSTEM, now=now, payload={**_facts(sending), "why": why})
     return True
 
 

@@ -60,6 +60,7 @@ TABLE: Final[dict[tuple[State, Event], State | Memory]] = {
     **{(state, Event.RESOLVED): State.CLOSED for state in OPEN_STATES},
     **{(state, Event.EXPIRE_WINDOW): State.DORMANT for state in AWAKE_STATES},
     (State.DORMANT, Event.CUSTOMER_MESSAGE): Memory.RESUME_STATE,
+    (State.CLOSED, Event.CUSTOMER_MESSAGE): Memory.BOT_STATE,
 }
 
 CONTROL: Final[dict[State, Control]] = {

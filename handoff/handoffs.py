@@ -67,33 +67,46 @@ def handoff_request(
     return handoff
 
 
-def handoff_accept(conversation: Conversation, *, agent: User, now: datetime) -> Handoff:
-    """The agent takes the waiting conversation; offers to others are void. Raises IllegalTransition unless it waits."""
+def handoff_accept(
+    conversation: Conversation, *, agent: User, now: datetime, actor: Actor | None = None, told: str | None = None
+) -> Handoff:
+    """The agent takes the waiting conversation; offers to others are void. `actor`: who gave it to them, where they did
+    not take it themselves; `told`: what the thread says in place of "accepted". Raises IllegalTransition unless it
+    waits."""
+    name, by = Actor.human(agent).name, actor or Actor.human(agent)
     conversation.assigned_to = agent
-    actor = Actor.human(agent)
-    control.transition(conversation, Event.ACCEPT, actor=actor, now=now)
+    control.transition(conversation, Event.ACCEPT, actor=by, now=now, told=told)
     handoff = current_handoff(conversation)
     handoff.accepted_at, handoff.accepted_by, handoff.queued_at, handoff.nudged_at = now, agent, None, None
-    handoff.save(update_fields=["accepted_at", "accepted_by", "queued_at", "nudged_at"])
+    handoff.team_id = conversation.team_id
+    handoff.save(update_fields=["accepted_at", "accepted_by", "queued_at", "nudged_at", "team"])
     assignment.offers_end(handoff, taken_by=agent, now=now)
     record(
-        events.ACCEPTED, stream=conversation.stream, actor=actor, now=now,
-        payload={"handoff": handoff.pk, "agent": actor.name,
-                 "waited_seconds": round((now - handoff.requested_at).total_seconds())},
+        events.ACCEPTED, stream=conversation.stream, actor=by, now=now,
+        payload={"handoff": handoff.pk, "agent": name, "agent_id": agent.pk, "by": by.name if actor else "",
+                 "team": handoff.team_id, "waited_seconds": round((now - handoff.requested_at).total_seconds())},
     )  # fmt: skip
     followup.schedule(conversation, handoff, now=now)
     return handoff
 
 
-def handoff_pass(conversation: Conversation, *, agent: User, now: datetime, why: str = "") -> None:
-    """From one person to another without a wait between: back into the queue and out of it, in one transaction."""
+def handoff_pass(
+    conversation: Conversation, *, agent: User, now: datetime, actor: Actor | None = None, told: str | None = None
+) -> Handoff:
+    """From one person to another without a wait between: back into the queue and out of it, in one transaction.
+
+    `actor`: who gave it to the agent, where they did not take it themselves. The caller sets the team, where it is to
+    be another. Raises IllegalTransition unless a person holds it.
+    """
     giver = conversation.assigned_to
-    control.transition(conversation, Event.REQUEUE, actor=Actor.human(agent), now=now, why=why)
-    handoff = handoff_accept(conversation, agent=agent, now=now)
-    handoff.team_id = conversation.team_id
-    handoff.save(update_fields=["team"])
+    by = actor or Actor.human(agent)
+    if told is None and giver is not None:
+        told = f"{by.name} took over from {Actor.human(giver).name}"
+    control.transition(conversation, Event.REQUEUE, actor=by, now=now, told="")
+    handoff = handoff_accept(conversation, agent=agent, actor=actor, now=now, told=told)
     if giver is not None:
         assignment.slot_freed(giver.pk)
+    return handoff
 
 
 def handoff_take_over(conversation: Conversation, *, agent: User, now: datetime, summary: str) -> Handoff:

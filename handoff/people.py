@@ -1,7 +1,8 @@
 """Teams and the people in them."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.password_validation import validate_password
@@ -13,14 +14,77 @@ from django.utils.text import slugify
 from audit.actors import Actor
 from audit.events import CONFIG_CHANGED
 from audit.record import record
-from conversations.models import supervise_permission
+from conversations.models import Conversation, supervise_permission
 from handoff import events
-from handoff.models import Team
+from handoff.models import AgentProfile, Team
+
+Role = Literal["agent", "supervisor", "admin"]
 
 
 def teams() -> QuerySet[Team]:
     """All teams. (`Team.objects` is the groups' manager and speaks of groups.)"""
     return QuerySet(model=Team)
+
+
+def team_of(conversation: Conversation) -> Team:
+    """The team whose conversation it is; for a plain Django group a Team as it is by default, which is not saved."""
+    return team_of_group(conversation.team)
+
+
+def team_of_group(group: Group) -> Team:
+    """This group as a team; one that is none as a Team as it is by default, which is not saved."""
+    if isinstance(group, Team):
+        return group
+    found = teams().filter(pk=group.pk).first()
+    return found or Team(id=group.pk, group_ptr_id=group.pk, name=group.name)
+
+
+def members(team: Group) -> QuerySet[User]:
+    """Who can answer in this team: accounts that are switched on. (The phone app's own account never is.)"""
+    return User.objects.filter(groups=team.pk, is_active=True)
+
+
+def is_staffed(team: Group) -> bool:
+    """Whether anybody can answer in this team at all, now or later."""
+    return members(team).exists()
+
+
+def teams_of(user: User) -> QuerySet[Team]:
+    """The teams this person answers in."""
+    return teams().filter(user=user)
+
+
+def role_of(user: User) -> Role:
+    """What this person may do at the desk, as their rights have it."""
+    if user.is_superuser:
+        return "admin"
+    return "supervisor" if user.has_perm("conversations.supervise") else "agent"
+
+
+def profile_of(user: User) -> AgentProfile:
+    """What this person can do; without a row: every language, no special skill, as much as their teams have it."""
+    return AgentProfile.objects.filter(user=user).first() or AgentProfile(user=user)
+
+
+def capacity_in(team: Team, user: User) -> int:
+    """How many conversations of this team the person takes at a time."""
+    seat = team.seats.filter(user=user).first() if team.pk else None
+    return seat.capacity if seat else team.capacity
+
+
+def is_capable(profile: AgentProfile, *, language: str, skills: Iterable[str]) -> bool:
+    """Whether somebody with this profile can answer in that language and has all those skills. No language named, on
+    either side, fits any."""
+    speaks = not language or not profile.languages or language in profile.languages
+    return speaks and set(skills) <= set(profile.skills)
+
+
+def answers(team: Team, *, topic: str | None, language: str) -> bool:
+    """Whether matters of this topic in this language are the team's. What is not known of a matter fits any team."""
+    if language and team.languages and language not in team.languages:
+        return False
+    topics = set(team.topics.values_list("pk", flat=True)) if topic else set()
+    return not topics or topic in topics
 
 
 @transaction.atomic

@@ -10,12 +10,17 @@ class Refused(Exception):
         self.words = words
 
 
-def not_in_control(holder: str) -> Refused:
-    return Refused("not_in_control", f"You do not hold this conversation: {holder} does.")
+def not_in_control(holder: str, *, mend: str = "") -> Refused:
+    """`mend`: what to do instead, in a sentence."""
+    return Refused("not_in_control", f"You do not hold this conversation: {holder} does. {mend}".strip())
 
 
 def already_taken(by: str) -> Refused:
     return Refused("already_taken", f"{by} has already accepted this conversation.")
+
+
+def held_by(name: str) -> Refused:
+    return Refused("already_taken", f"{name} holds this conversation. Take it over from {name} to write.")
 
 
 def closed() -> Refused:
@@ -28,6 +33,10 @@ def not_waiting() -> Refused:
 
 def already_with_people() -> Refused:
     return Refused("already_handed_off", "This conversation is with people already.")
+
+
+def accept_it() -> Refused:
+    return Refused("already_handed_off", "This conversation waits for a person: accept it.")
 
 
 def window_closed() -> Refused:

@@ -12,6 +12,8 @@ from audit.actors import SYSTEM
 from conversations import control, transcript, window
 from conversations.models import Conversation
 from conversations.states import AWAKE_STATES, Event, State
+from handoff import followup, offers
+from handoff.models import Handoff
 from sla.clocks import clock_start, clocks_lapse
 from sla.models import Clock
 
@@ -52,6 +54,9 @@ def _promise(pk: UUID, now: datetime) -> bool:
     if conversation.state != State.PENDING or not conversation.window_is_open(now):
         return False
     clock_start(conversation, Clock.Metric.FIRST_RESPONSE, now=now)
+    if handoff := conversation.handoffs.filter(ended_at=None).first():
+        followup.schedule(conversation, handoff, now=now)
+        offers.seek_agent(conversation.pk)
     return True
 
 
@@ -62,4 +67,15 @@ def _rest(pk: UUID, now: datetime) -> bool:
         return False
     clocks_lapse(conversation, why="WhatsApp's window closed before an answer", now=now)
     control.transition(conversation, Event.EXPIRE_WINDOW, actor=SYSTEM, now=now)
+    if handoff := conversation.handoffs.filter(ended_at=None).first():
+        _leave_alone(conversation, handoff, now)
     return True
+
+
+def _leave_alone(conversation: Conversation, handoff: Handoff, now: datetime) -> None:
+    """Nothing is due about what rests: it is held out to nobody and watched by nobody, until the customer is back.
+    Whoever holds it keeps it, and has a hand free meanwhile."""
+    offers.offers_end(handoff, taken_by=None, now=now)
+    followup.schedule(conversation, handoff, now=now)
+    if conversation.assigned_to_id is not None:
+        offers.slot_freed(conversation.assigned_to_id)

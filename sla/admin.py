@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db import models
 
 from audit.admin import ReadOnlyAdmin, RecordedAdmin
+from sla import admin_hours as admin_hours
 from sla.durations import DurationField
 from sla.models import Clock, MatrixRow
 

@@ -24,12 +24,28 @@ ADDRESSES = {
             "template",
             "interactive",
             "react",
+            "transfer",
+            "escalate",
+            "invite",
+            "pass",
+            "typing",
         ]
     ),
     "/api/v1/messages/{message_id}/media/",
     "/api/v1/channels/",
     "/api/v1/customers/{customer_id}/",
     "/api/v1/traces/",
+    "/api/v1/handoffs/",
+    "/api/v1/handoffs/{handoff_id}/",
+    "/api/v1/offers/",
+    "/api/v1/teams/",
+    "/api/v1/agents/",
+    "/api/v1/agents/me/presence/",
+    "/api/v1/bot/",
+    "/api/v1/tickets/",
+    "/api/v1/tickets/{number}/",
+    "/api/v1/tickets/{number}/reply/",
+    "/api/v1/tickets/{number}/close/",
 }
 
 

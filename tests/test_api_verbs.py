@@ -92,6 +92,7 @@ def test_release_of_what_another_holds(now, ana):
 def test_handoff_to_another_team(now, ana):
     """The answer still shows the conversation, though the next request will not."""
     moved = make.conversation(now)
+    make.agent(now, "rita", in_team="returns")  # a team that nobody is in is passed over
     team = make.team(now, "returns")
     row = post(ana, moved, "handoff", {"reason": "broken", "team": "returns"}).json()
     assert (row["state"], row["control"], row["team"]) == ("pending", "queue", "returns")

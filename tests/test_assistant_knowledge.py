@@ -1,7 +1,6 @@
 """The knowledge base: the right article for what people really write, and no answer to what the shop does not know."""
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -256,7 +255,7 @@ def right(rows: list[str]) -> list[str]:
     for row in rows:
         language, slug, question = row.split("|")
         found, confidence = best(language, question)
-        if found == slug and confidence >= settings.BOT_CONFIDENCE_THRESHOLD:
+        if found == slug and confidence >= knowledge.ENOUGH:
             answered.append(row)
         else:
             print(f"missed: {row} -> {found} {confidence}")
@@ -269,7 +268,7 @@ def held_back(rows: list[str]) -> list[str]:
     for row in rows:
         language, question = row.split("|")
         slug, confidence = best(language, question)
-        if confidence < settings.BOT_CONFIDENCE_THRESHOLD:
+        if confidence < knowledge.ENOUGH:
             kept.append(row)
         else:
             print(f"answered: {row} -> {slug} {confidence}")
@@ -323,7 +322,14 @@ def test_unpublished_article_is_never_used():
     "question", ["", " ", "?!", "the of and", "'", "\\", "a & b | !c", "%(words)s", "'; DROP TABLE x"]
 )
 def test_a_question_without_words_or_with_signs_of_sql_finds_at_most_nothing(question):
-    assert best("en", question)[1] < settings.BOT_CONFIDENCE_THRESHOLD
+    assert best("en", question)[1] < knowledge.ENOUGH
+
+
+def test_confidence_names_the_fit_in_order_and_the_old_threshold_the_new():
+    named = [knowledge._named(fit / 100) for fit in range(101)]
+    assert named == sorted(named)
+    assert len(set(named)) == 101
+    assert (named[0], named[50], named[100]) == (0.0, knowledge.ENOUGH, 1.0)
 
 
 def test_empty_shelf_answers_nothing():

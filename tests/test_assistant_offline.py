@@ -1,5 +1,6 @@
-"""The offline engine and the turn around it: what the customer hears, and when a person is fetched instead."""
+"""The offline engine and what is known around it: what the customer hears, and what rules may go by."""
 
+import time
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from assistant import texts
 from assistant.demo import demo_articles, demo_orders, load_articles
 from assistant.engine import Context, Line
+from assistant.knowledge import ENOUGH
 from assistant.language import LANGUAGES, language_of
 from assistant.models import Order
 from assistant.offline import OfflineEngine
@@ -18,7 +20,7 @@ from assistant.person_request import person_request
 from assistant.reply import LONGEST_ANSWER, Reply
 from assistant.small_talk import small_talk
 from assistant.summary import LONGEST_SUMMARY, summarise
-from assistant.turn import default_engine, think
+from assistant.turn import cues_of, think
 from conversations.models import Customer, Tier
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +74,7 @@ def test_question_is_answered_with_its_source(now):
     assert not reply.handoff
     assert "United Kingdom" in reply.answer
     assert reply.citations == ("https://shop.example/help/shipping",)
-    assert reply.confidence >= 0.5
+    assert reply.confidence >= ENOUGH
 
 
 def test_greeting_before_a_question_does_not_swallow_it(now):
@@ -83,7 +85,7 @@ def test_what_the_shop_does_not_know_goes_to_a_person(now):
     reply = ask("who won the match yesterday", now=now)
     assert reply.handoff
     assert reply.intent == "unknown"
-    assert reply.confidence < 0.5
+    assert reply.confidence < ENOUGH
     assert reply.reason
 
 
@@ -182,6 +184,45 @@ def test_customer_without_orders_is_asked_for_a_number(now, maya):
     assert "order number" in ask("where is my order", now=now, customer=maya).answer
 
 
+def test_own_orders_are_found_as_entities_and_other_digits_are_not(now, maya, other):
+    """Digits may be a phone number, and entities travel further than words do."""
+    order(maya, "B-10234", now)
+    order(other, "B-20001", now)
+    said = "10234 came broken, call me on number 5550101234, not about B-20001"
+    assert ask(said, now=now, customer=maya).entities == {"order_number": "B-10234"}
+    assert ask("call me on number 5550101234", now=now, customer=maya).entities == {}
+    assert ask("where is B-10234", now=now).entities == {}
+
+
+# Back from a person
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_given_back_it_says_so_and_promises_nothing(now, language):
+    """A known failure elsewhere is silence; another is reading out what was meant for the assistant alone."""
+    secret = "Refund of 30 dollars granted, do not tell her about the fraud check."
+    told = ask(now=now, locale=language, returned=True, guidance=secret)
+    untold = ask(now=now, locale=language, returned=True)
+    nobody_came = ask(now=now, locale=language)
+    for reply in (told, untold, nobody_came):
+        assert not reply.handoff
+        assert reply.intent == "resumed"
+        assert reply.confidence >= ENOUGH
+        assert not {"30", "fraud", "dollars"} & set(reply.answer.replace(".", " ").split())
+    assert len({told.answer, untold.answer, nobody_came.answer}) == 3
+    assert told.answer == texts.text("back_told", language)
+
+
+def test_given_back_with_something_unanswered_it_answers_that(now):
+    reply = ask("where do you ship to", now=now, returned=True, guidance="All agreed.")
+    assert "United Kingdom" in reply.answer
+
+
+def test_given_back_it_speaks_the_language_of_the_talk(now):
+    history = (Line("user", "saya mau tanya pesanan", now), Line("human", "Sudah saya bereskan.", now))
+    assert ask(now=now, history=history, returned=True).answer == texts.text("back", "id")
+
+
 # Small talk, and what is not text
 
 
@@ -219,10 +260,10 @@ def test_asked_what_it_is_the_assistant_is_honest(now):
 
 def test_pictures_alone_are_unreadable(now):
     context = context_of(now=now, unanswered=(Line("user", "[image]", now, "image"),))
-    thought = think(context, default_engine())
-    assert thought.trigger == "unreadable"
-    assert thought.reply.handoff
-    assert thought.reply.reason
+    assert cues_of(context).kinds == ("image",)
+    reply = think(context, OfflineEngine()).reply
+    assert (reply.handoff, reply.intent) == (True, "unreadable")
+    assert reply.reason
 
 
 def test_after_a_person_has_written_it_still_answers(now):
@@ -233,51 +274,34 @@ def test_after_a_person_has_written_it_still_answers(now):
 # The turn
 
 
-class Never:
-    name = "never"
-
-    def reply(self, context: Context) -> Reply:
-        raise AssertionError("no engine is asked where a person is")
-
-
-def test_a_person_asked_for_comes_before_any_engine(now):
-    thought = think(context_of("where is my order", "agent!!", "hello?", now=now), Never())
-    assert thought.trigger == "asked_for_person"
-    assert thought.reply.handoff
-    assert (thought.reply.intent, thought.reply.confidence) == ("person_request", 1.0)
+def test_a_person_asked_for_is_known_without_any_engine(now):
+    request = cues_of(context_of("where is my order", "agent!!", "hello?", now=now)).request
+    assert request is not None
+    assert request.phrase == "agent"
 
 
 def test_a_person_asked_for_in_a_caption_is_not_read(now):
     """Only what the channel calls text is the customer's words."""
     lines = (Line("user", "agent", now, "image"),)
-    assert think(context_of(now=now, unanswered=lines), default_engine()).trigger == "unreadable"
+    assert cues_of(context_of(now=now, unanswered=lines)).request is None
 
 
-@pytest.mark.parametrize(
-    ("reply", "trigger"),
-    [
-        ({"intent": "x", "answer": "yes", "confidence": 0.49}, "low_confidence"),
-        ({"intent": "x", "answer": "yes", "confidence": 0.5}, None),
-        ({"intent": "x", "handoff": True, "confidence": 0.9}, "assistant_decided"),
-        ({"intent": "x", "handoff": True, "confidence": 0.1}, "low_confidence"),
-        ({"intent": "unreadable", "handoff": True, "confidence": 0.0}, "unreadable"),
-    ],
-)
-def test_trigger_follows_from_the_reply(now, reply, trigger):
-    class Fixed:
-        name = "fixed"
+def test_thought_says_how_long_it_took(now):
+    class Slow:
+        name = "slow"
 
         def reply(self, context: Context) -> Reply:
-            return Reply.make(**reply)
+            time.sleep(0.11)
+            return Reply.make(intent="x", answer="yes", confidence=1.0)
 
-    assert think(context_of("hm", now=now), Fixed()).trigger == trigger
+    assert 0.1 <= think(context_of("hm", now=now), Slow()).seconds < 5
 
 
 def test_language_comes_from_the_words_then_the_history_then_the_locale(now):
-    assert think(context_of("quiero hablar con una persona", now=now), Never()).language == "es"
+    assert cues_of(context_of("quiero hablar con una persona", now=now)).language == "es"
     history = (Line("user", "saya mau tanya pesanan", now),)
-    assert think(context_of("agent", now=now, history=history), Never()).language == "id"
-    assert think(context_of("agent", now=now, locale="pt_BR"), Never()).language == "pt"
+    assert cues_of(context_of("agent", now=now, history=history)).language == "id"
+    assert cues_of(context_of("agent", now=now, locale="pt_BR")).language == "pt"
 
 
 # Words
@@ -339,6 +363,10 @@ def test_summary_tells_the_matter_and_stays_short(now):
     assert "image" in summary
 
 
+def test_summary_tells_what_a_colleague_told_the_assistant(now):
+    assert "Permission granted" in summarise((Line("human", "Done.", now),), (), "Permission  granted.")
+
+
 def test_summary_of_nothing_says_so():
     assert "no text" in summarise((), ())
 
@@ -381,6 +409,10 @@ def test_nothing_a_customer_types_raises(now, maya, said, locale):
     fields = {name: getattr(reply, name) for name in Reply.__struct_fields__}
     assert Reply.make(**fields) == reply
     assert think(context, OfflineEngine()).language in LANGUAGES
+    mood = cues_of(context).mood
+    assert -1 <= (mood.sentiment or 0) <= 1
+    assert 0 <= mood.frustration <= 1
+    assert 0 <= mood.predicted <= 1
     assert len(summarise(context.unanswered, context.unanswered)) <= LONGEST_SUMMARY
 
 

@@ -211,7 +211,8 @@ def test_gate_follows_the_state(client, agent, colleague, channel):
         return client.get(reverse("console:state", args=[conversation.pk]), headers=FETCH).text
 
     conversation = customer_writes(channel)
-    assert "Take it over to reply" in state(conversation)
+    assert "Start typing to pause it, or take it over" in state(conversation)
+    assert 'data-pauses="true"' in state(conversation)
     desk.request_handoff(conversation.pk, agent=agent, explanation="", now=clock.now())
     assert "Accept the conversation to reply" in state(conversation)
     desk.accept(conversation.pk, agent=agent, now=clock.now())

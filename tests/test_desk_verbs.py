@@ -70,12 +70,13 @@ def test_first_answer_meets_the_promise(now, ana, held):
 
 def test_refusals_have_a_code_for_programs_and_words_for_people(now, ana, ben, waiting):
     assert refusal(desk.reply, waiting.pk, agent=ana, body="x", now=now) == "not_in_control"
+    assert refusal(desk.take_over, waiting.pk, agent=ana, now=now) == "already_handed_off"
     desk.accept(waiting.pk, agent=ana, now=now)
     assert refusal(desk.accept, waiting.pk, agent=ben, now=now) == "already_taken"
     assert refusal(desk.reply, waiting.pk, agent=ben, body="x", now=now) == "not_in_control"
     assert refusal(desk.release, waiting.pk, agent=ben, now=now) == "not_in_control"
     assert refusal(desk.close, waiting.pk, agent=ben, now=now) == "not_in_control"
-    assert refusal(desk.take_over, waiting.pk, agent=ben, now=now) == "already_handed_off"
+    assert refusal(desk.take_over, waiting.pk, agent=ben, now=now) == "already_taken"
     late = factories.later(now, hours=25)
     assert refusal(desk.reply, waiting.pk, agent=ana, body="x", now=late) == "window_closed"
     resting.windows_expire(now=late)
@@ -96,7 +97,13 @@ def test_return_calls_off_the_promise_and_tells_the_assistant(now, ana, held):
     desk.release(held.pk, agent=ana, context="Refund agreed", now=now)
     assert Clock.objects.get().cancelled_at == now
     assert Handoff.objects.get().return_context == "Refund agreed"
-    assert not BotTurn.objects.exists(), "the question that led to the handoff is settled"
+    assert BotTurn.objects.get().resumes, "it was told something: it must answer"
+
+
+def test_question_that_a_person_has_answered_is_settled_after_a_return(now, ana, held):
+    desk.reply(held.pk, agent=ana, body="It comes tomorrow", now=now)
+    desk.release(held.pk, agent=ana, now=now)
+    assert not BotTurn.objects.exists()
 
 
 def test_what_the_customer_wrote_meanwhile_is_answered_after_a_return(now, ana, held):
@@ -116,6 +123,16 @@ def test_note_is_kept_whoever_is_in_control_and_never_sent(now, ben, waiting):
 def test_team_of_a_handoff_becomes_the_conversations(now, ana):
     conversation = factories.conversation(now=now)
     returns = factories.team("returns")
+    factories.agent("rita", teams=("returns",))
     desk.request_handoff(conversation.pk, agent=ana, explanation="", team=returns, now=now)
     conversation.refresh_from_db()
     assert conversation.team_id == returns.pk
+
+
+def test_nobody_is_handed_over_to_an_empty_team(now, ana):
+    conversation = factories.conversation(now=now)
+    empty = factories.team("empty")
+    named = {"explanation": "", "team": empty, "now": now}
+    assert refusal(desk.request_handoff, conversation.pk, agent=ana, **named) == "empty_team"
+    conversation.refresh_from_db()
+    assert conversation.control == "bot"

@@ -12,11 +12,12 @@ from conversations import control, intake
 from conversations.models import Conversation
 from conversations.states import Event as StateEvent
 from conversations.states import State
-from handoff import desk, resting, router
+from handoff import assignment, desk, resting, router, sweeping
 from handoff.handoffs import handoff_request
 from handoff.models import Handoff
 from sla.models import Clock
 from tests import factories
+from tests import routing_factories as make
 
 pytestmark = pytest.mark.django_db
 
@@ -151,3 +152,34 @@ def test_rest_is_on_the_record_and_told_in_the_thread(conversation, now):
     assert event.payload["event"] == StateEvent.EXPIRE_WINDOW
     assert conversation.messages.filter(type="banner", body__contains="24-hour window closed").exists()
     assert control.states.control_of(fresh(conversation).state) == "nobody"
+
+
+def test_what_rests_is_offered_to_nobody_and_nothing_is_due_about_it(now):
+    """If this fails, agents are offered customers whom they may not write to."""
+    make.team()
+    ana = make.person("ana", now=now)
+    talk = make.waiting(now=now)
+    end = now + DAY
+    make.stays(ana, now=end)
+    assignment.assign(talk.pk, now=now)
+    resting.windows_expire(now=end)
+    handoff = Handoff.objects.get()
+    assert (handoff.check_at, make.offered_to(talk)) == (None, "")
+    sweeping.look_after_all(now=end)
+    assert Handoff.objects.get().check_at is None
+    assert make.offered_to(talk) == ""
+
+
+def test_who_is_back_in_the_queue_is_watched_and_offered_again(now):
+    make.team()
+    ana = make.person("ana", now=now)
+    talk = make.waiting(now=now)
+    resting.windows_expire(now=now + DAY)
+    back = now + DAY + timedelta(hours=1)
+    make.stays(ana, now=back)
+    with transaction.atomic():
+        intake.take(factories.channel(now=back), factories.incoming(now=back, who=factories.sender(1)), now=back)
+    resting.windows_expire(now=back)
+    assert Handoff.objects.get().check_at is not None
+    sweeping.look_after_all(now=back)
+    assert make.offered_to(talk) == "ana"

@@ -25,7 +25,7 @@ GRID = {
     "automated":     ".             .         pending .     human .       .    closed dormant .",
     "pending":       ".             .         .       human .     .       BACK closed dormant .",
     "human":         ".             .         .       .     .     pending BACK closed dormant .",
-    "closed":        ".             .         .       .     .     .       .    .      .       .",
+    "closed":        ".             .         .       .     .     .       .    .      .       BACK",
     "dormant":       ".             .         pending .     .     .       .    closed .       WAS",
 }  # fmt: skip
 WHO_SPEAKS = {
@@ -178,6 +178,14 @@ def test_closing_keeps_who_closed_and_requeueing_frees(now, ana):
     closed = fire(put(now, ana, "human"), "resolved", now)
     assert (closed.assigned_to, closed.closed_at) == (ana, now)
     assert fire(put(now, ana, "human"), "requeue", now).assigned_to is None
+
+
+def test_reopened_it_is_open_and_nobodys(now, ana):
+    """How it was closed would else stand beside a conversation that is open."""
+    thread = put(now, ana, "closed", bot_state="automated")
+    Conversation.objects.filter(pk=thread.pk).update(assigned_to=ana, resolution="solved")
+    after = fire(thread, "customer_message", now)
+    assert (after.state, after.closed_at, after.assigned_to, after.resolution) == ("automated", None, None, "")
 
 
 def test_drawn_table_agrees_with_the_grid():

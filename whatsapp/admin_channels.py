@@ -36,37 +36,46 @@ REENGAGE = (
 )
 
 
+RATING = (
+    "Sent where a closed matter is to be rated and the customer's 24-hour window is closed. "
+    "Choose one such as: How did we do? Answer with a number from 1 (very bad) to 5 (very good)."
+)
+#: Fields that name a template: the words beside the choice, and what choosing none means.
+CHOSEN = {
+    "reengage_template": (REENGAGE, "None: nobody is asked to write"),
+    "rating_template": (RATING, "None: nobody is asked outside the window"),
+}
+
+
 class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A channel; the template that asks customers to write again is one of its account's own."""
+    """A channel; the templates it sends by itself are its account's own."""
 
     class Meta:
         model = Channel
-        fields = ["key", "name", "business_name", "portfolio", "team", "reengage_template", "is_active"]
+        fields = ["key", "name", "business_name", "portfolio", "team", *CHOSEN, "is_active"]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        if "reengage_template" in self.fields:
-            choices, words = _reengagement(self.instance)
-            self.fields["reengage_template"] = forms.ChoiceField(choices=choices, required=False, help_text=words)
+        for field in CHOSEN.keys() & self.fields.keys():
+            choices, words = _choice(self.instance, field)
+            self.fields[field] = forms.ChoiceField(choices=choices, required=False, help_text=words)
 
 
-def _reengagement(channel: Channel) -> tuple[list[tuple[str, str]], str]:
+def _choice(channel: Channel, field: str) -> tuple[list[tuple[str, str]], str]:
     """The names to choose from, with what is known of each, and the words beside them."""
-    chosen = channel.reengage_template
+    chosen, (meaning, none) = getattr(channel, field), CHOSEN[field]
     try:
         rows = templates_of(channel).exclude(status__in=[MessageTemplate.Status.DRAFT, MessageTemplate.Status.DELETED])
         known: dict[str, list[str]] = {}
         for row in rows:
             known.setdefault(row.name, []).append(f"{row.locale} {row.get_status_display()}")
-        words = (
-            REENGAGE if known else f"{REENGAGE} No template of this account is known yet: sync them under Templates."
-        )
+        words = meaning if known else f"{meaning} No template of this account is known yet: sync them under Templates."
     except TemplateRefused:
-        known, words = {}, f"{REENGAGE} Its templates are not known yet: enter the business account below."
+        known, words = {}, f"{meaning} Its templates are not known yet: enter the business account below."
     named = [(name, f"{name} ({', '.join(locales)})") for name, locales in known.items()]
     if chosen and chosen not in known:
         named.append((chosen, f"{chosen} (not known at the provider)"))
-    return [("", "None: nobody is asked to write"), *named], words
+    return [("", none), *named], words
 
 
 @admin.register(Channel)
@@ -111,7 +120,7 @@ class ChannelAdmin(RecordedAdmin):
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
         if not isinstance(obj, Channel):
             return ["name", "key", "business_name", "portfolio", "team", "is_active"]
-        chosen = [] if obj.provider == wasender_accounts.PROVIDER else ["reengage_template"]
+        chosen = [] if obj.provider == wasender_accounts.PROVIDER else [*CHOSEN]
         return ["name", "key", "shown_provider", "business_name", "portfolio", "team", *chosen, "is_active"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:

@@ -6,7 +6,8 @@ from celery import shared_task
 from config import clock, wake
 from conversations import outbox
 from conversations.models import Channel
-from whatsapp import channel_state, delivery, ingest, maintenance, reengagement, task_names
+from handoff import ratings
+from whatsapp import channel_state, delivery, ingest, maintenance, rating_request, reengagement, task_names
 from whatsapp.media import tasks as media_tasks
 from whatsapp.templates import tasks as template_tasks
 from whatsapp.twilio.recovery import all_lost_messages_recover
@@ -37,6 +38,11 @@ def mark_read(channel_id: int, provider_id: str, typing: bool) -> None:
     channel = Channel.objects.get(pk=channel_id)
     if not channel_state.obstacle(channel, now=clock.now()):
         delivery.adapter_for(channel).mark_read(provider_id, typing=typing)
+
+
+@shared_task(name=ratings.TEMPLATE_TASK)
+def ask_rating(conversation_id: str, agent_id: int | None) -> None:
+    rating_request.rating_request(conversation_id, agent_id=agent_id, now=clock.now())
 
 
 @shared_task(name="whatsapp.sweep")

@@ -10,7 +10,16 @@ from rest_framework.response import Response
 from config import clock
 from console.api import once
 from console.api.base import ApiView
-from console.api.inputs import CloseInput, HandoffInput, NothingInput, ReleaseInput, ReplyInput, TextInput
+from console.api.errors import bad_input
+from console.api.inputs import (
+    CloseInput,
+    HandoffInput,
+    NothingInput,
+    ReleaseInput,
+    ReplyInput,
+    TakeOverInput,
+    TextInput,
+)
 from console.api.lookups import agent_of, visible_conversation
 from console.api.outputs import message_data
 from console.api.reading import conversation_data
@@ -18,6 +27,7 @@ from console.api.schema import CONVERSATION_ID, IDEMPOTENCY_KEY, written
 from console.api.serializers import ConversationSerializer, MessageSerializer
 from conversations.models import Conversation
 from handoff import desk
+from handoff.resolutions import Labels
 
 ANSWER = written(ConversationSerializer)
 
@@ -48,14 +58,15 @@ class Accept(Verb):
 
 
 class TakeOver(Verb):
-    """Take a conversation that the assistant holds."""
+    """Take a conversation that the assistant holds; with `from`, one that a colleague holds, if they still do."""
 
-    serializer_class = NothingInput
+    serializer_class = TakeOverInput
 
-    @extend_schema(request=NothingInput, responses=ANSWER, parameters=[CONVERSATION_ID])
+    @extend_schema(request=TakeOverInput, responses=ANSWER, parameters=[CONVERSATION_ID])
     def post(self, request: Request, conversation_id: str) -> Response:
-        conversation, _ = self.begin(request, conversation_id)
-        desk.take_over(conversation.pk, agent=agent_of(request), now=clock.now())
+        conversation, given = self.begin(request, conversation_id)
+        holder = given["from"].pk if given.get("from") else None
+        desk.take_over(conversation.pk, agent=agent_of(request), holder=holder, now=clock.now())
         return Response(conversation_data(conversation))
 
 
@@ -85,14 +96,19 @@ class CallPerson(Verb):
 
 
 class Close(Verb):
-    """Close it, saying how it ended."""
+    """Close it, saying how it ended; with `ask_rating`, asking the customer how it was."""
 
     serializer_class = CloseInput
 
     @extend_schema(request=CloseInput, responses=ANSWER, parameters=[CONVERSATION_ID])
     def post(self, request: Request, conversation_id: str) -> Response:
         conversation, given = self.begin(request, conversation_id)
-        desk.close(conversation.pk, agent=agent_of(request), resolution=given.get("resolution", ""), now=clock.now())
+        labels = Labels(**given["labels"]) if given.get("labels") else None
+        with bad_input():
+            desk.close(
+                conversation.pk, agent=agent_of(request), resolution=given.get("resolution", ""),
+                tag=given.get("tag", ""), ask_rating=given["ask_rating"], labels=labels, now=clock.now(),
+            )  # fmt: skip
         return Response(conversation_data(conversation))
 
 

@@ -1,5 +1,7 @@
 """What the API answers when it says no: the framework's words, and a `code` a program can act on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from rest_framework import status, views
@@ -13,6 +15,15 @@ from handoff.refusals import Refused
 class TooLarge(APIException):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_code = "too_large"
+
+
+@contextmanager
+def bad_input(field: str = "") -> Iterator[None]:
+    """The ValueError of a verb is bad input: 400, with its words, by the field where one is to blame."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValidationError({field: [str(error)]} if field else str(error)) from error
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -42,6 +53,8 @@ def _invalid(data: Any) -> dict[str, Any]:
 
 def _first_words(fields: dict[str, Any]) -> str:
     for name, words in fields.items():
+        if isinstance(words, dict):
+            return f"{name}: {_first_words(words)}"
         first = words[0] if isinstance(words, list) and words else words
         return str(first) if name == "non_field_errors" else f"{name}: {first}"
     return "Invalid input."

@@ -4,11 +4,17 @@ from typing import Any
 
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
+from rest_framework.fields import empty
 from rest_framework.settings import api_settings
 
-from console.api.lookups import team_named
+from console.api.lookups import person_named, team_named
 from conversations.content import LONGEST_TEXT
-from handoff.models import Team
+from handoff.models import Presence
+from handoff.resolutions import LONGEST_NOTE as LONGEST_RESOLUTION
+from handoff.resolutions import Labels, tag_named
+
+#: What one colleague tells another with a transfer or an invitation.
+LONGEST_NOTE = 2000
 
 
 class Input(serializers.Serializer[Any]):
@@ -22,6 +28,43 @@ class Input(serializers.Serializer[Any]):
             words = f"Unknown field {_printable(unknown[0])}. {takes}"
             raise ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [words]})
         return super().to_internal_value(data)
+
+
+class TeamField(serializers.CharField):
+    """A team by its slug or id, read as the team."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=64, **options)
+
+    def run_validation(self, data: Any = empty) -> Any:
+        name = super().run_validation(data)
+        team = team_named(name) if name else None
+        if name and team is None:
+            raise ValidationError(f"There is no team {_printable(name)}.")
+        return team
+
+
+class PersonField(serializers.CharField):
+    """A person of the desk by username or id, read as the person."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=150, **options)
+
+    def run_validation(self, data: Any = empty) -> Any:
+        name = super().run_validation(data)
+        person = person_named(name) if name else None
+        if name and person is None:
+            raise ValidationError(f"There is no user {_printable(name)}.")
+        return person
+
+
+class YesNo(serializers.BooleanField):
+    """`true` or `false` of JSON and nothing that reads like it: a brake must not guess."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
 
 
 class NothingInput(Input):
@@ -81,21 +124,105 @@ class HandoffInput(Input):
     reason = serializers.CharField(
         required=False, allow_blank=True, max_length=500, help_text="Why a person is needed, in words"
     )
-    team = serializers.CharField(
-        required=False, allow_null=True, max_length=64, help_text="A team's slug or id; unset, it stays where it is"
+    team = TeamField(
+        required=False, allow_null=True, help_text="A team's slug or id; unset, it is found by the routing matrix"
     )
 
-    def validate_team(self, value: str | None) -> Team | None:
-        team = team_named(value) if value else None
-        if value and team is None:
-            raise ValidationError(f"There is no team {_printable(value)}.")
-        return team
+
+class TakeOverInput(Input):
+    """From a colleague, who is named: where somebody else has it by then, nothing happens."""
+
+    def get_fields(self) -> Any:
+        """`from` is a word of Python's, so it cannot be declared like the others."""
+        words = "Username or id of the colleague who holds it; unset, it is taken from the assistant"
+        return {"from": PersonField(required=False, allow_null=True, help_text=words)}
+
+
+class NoteInput(Input):
+    note = serializers.CharField(
+        required=False, allow_blank=True, max_length=LONGEST_NOTE, help_text="What a colleague should know"
+    )
+
+
+class TransferInput(NoteInput):
+    team = TeamField(required=False, allow_null=True, help_text="A team's slug or id: into its queue")
+    agent = PersonField(required=False, allow_null=True, help_text="A colleague's username or id: straight to them")
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if bool(given.get("team")) == bool(given.get("agent")):
+            raise ValidationError("Give either `team` or `agent`, one of the two.")
+        return given
+
+
+class InviteInput(NoteInput):
+    agent = PersonField(help_text="A colleague's username or id")
+
+
+class TypingInput(Input):
+    typing = YesNo(required=False, default=True, help_text="false: stopped typing")
+
+
+class LabelsInput(Input):
+    """What staff say about a matter that has ended: the examples the assistant learns from. Unset: not answered."""
+
+    right_team = YesNo(required=False, allow_null=True, help_text="Had it come to the right team?")
+    better_team = TeamField(required=False, allow_null=True, help_text="A team's slug or id")
+    bot_could = YesNo(required=False, allow_null=True, help_text="Should the assistant have solved it?")
+    right_intent = YesNo(required=False, allow_null=True, help_text="Had the assistant understood the matter?")
+    better_intent = serializers.CharField(required=False, allow_blank=True, max_length=64, help_text="As order_status")
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        try:
+            Labels(**given).check()
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+        return given
 
 
 class CloseInput(Input):
     resolution = serializers.CharField(
-        required=False, allow_blank=True, max_length=200, help_text="How it ended, in words"
+        required=False, allow_blank=True, max_length=LONGEST_RESOLUTION, help_text="How it ended, in words"
     )
+    tag = serializers.CharField(
+        required=False, allow_blank=True, max_length=32, help_text="How it ended: the code of a resolution tag"
+    )
+    ask_rating = YesNo(required=False, default=False, help_text="Ask the customer how it was")
+    labels = LabelsInput(required=False, allow_null=True)
+
+    def validate_tag(self, value: str) -> str:
+        try:
+            tag_named(value)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+        return value
+
+
+class TicketCloseInput(Input):
+    resolution = serializers.CharField(
+        required=False, allow_blank=True, max_length=LONGEST_RESOLUTION, help_text="How it ended, in words"
+    )
+    tell_customer = YesNo(required=False, default=False, help_text="Tell them, by its number, that it is settled")
+
+
+class PresenceInput(Input):
+    status = serializers.CharField(max_length=32, help_text="online, finishing (takes nothing new), away or offline")
+
+    def validate_status(self, value: str) -> str:
+        if value not in Presence.Status.values:
+            raise ValidationError(f"Say one of: {', '.join(Presence.Status.values)}.")
+        return value
+
+
+class BotInput(Input):
+    enabled = YesNo(required=False, help_text="false: the assistant says nothing anywhere, from now on")
+    canary_percent = serializers.IntegerField(
+        required=False, min_value=0, max_value=100, help_text="Share of new conversations the assistant answers"
+    )
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if not given:
+            raise ValidationError("Give `enabled`, `canary_percent` or both.")
+        return given
 
 
 class AfterQuery(serializers.Serializer[Any]):

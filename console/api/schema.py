@@ -32,12 +32,13 @@ PAGING = [
 
 _INVALID = OpenApiResponse(InvalidSerializer, "Bad input; each wrong field is named, with its errors")
 _ANONYMOUS = OpenApiResponse(ErrorSerializer, "No valid token or session")
-_FORBIDDEN = OpenApiResponse(ErrorSerializer, "A session without its CSRF token")
+_FORBIDDEN = OpenApiResponse(ErrorSerializer, "Not your right, or a session without its CSRF token")
 _NOT_FOUND = OpenApiResponse(ErrorSerializer, "None such among what you may see")
 _REFUSED = OpenApiResponse(
     ErrorSerializer,
-    "State or control forbids it: `not_in_control`, `already_taken`, `already_handed_off`, `not_waiting`, "
-    "`closed`, `window_closed`, `key_reused`",
+    "State or control forbids it: `not_in_control`, `already_taken`, `already_handed_off`, `not_waiting`, `offered`, "
+    "`not_offered`, `empty_team`, `no_higher_team`, `already_there`, `no_such_agent`, `agent_away`, `loop_guard`, "
+    "`assistant_stopped`, `closed`, `window_closed`, `key_reused`",
 )
 _TOO_LARGE = OpenApiResponse(ErrorSerializer, "The body is too large")
 

@@ -2,17 +2,31 @@
 
 from typing import Any
 
+from django.contrib.auth.models import Group
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from audit.models import Event
 from audit.registry import describe
+from config import clock
 from console.serving import attachment_data
 from conversations.models import Conversation, Customer, Message, MessageReaction
 from conversations.states import Control, State
-from handoff.models import Handoff
+from handoff.models import Attendance, Handoff, Offer
 from whatsapp.ledger import cost_of
 from whatsapp.models import DeliveryAttempt, InboundUpdate
+
+
+class UserNameField(serializers.SlugRelatedField[Any]):
+    """A person of the desk, by username; null where there is none."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(slug_field="username", read_only=True, allow_null=True, **options)
+
+
+def team_name(group: Group) -> str:
+    """The team's slug; the name of a group that is no team. Fetch with `team__team`."""
+    return str(group.team.slug) if hasattr(group, "team") else group.name
 
 
 class CustomerSerializer(serializers.ModelSerializer[Customer]):
@@ -25,7 +39,7 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
 
 
 class HandoffSerializer(serializers.ModelSerializer[Handoff]):
-    status = serializers.CharField(help_text="requested, accepted, returned or closed")
+    status = serializers.CharField(help_text="requested, accepted, returned, closed or ticket")
 
     class Meta:
         model = Handoff
@@ -34,7 +48,7 @@ class HandoffSerializer(serializers.ModelSerializer[Handoff]):
 
 
 class ConversationSerializer(serializers.ModelSerializer[Conversation]):
-    """Reads `latest_handoffs`: fetch through `lookups.for_output`."""
+    """Reads `latest_handoffs`, `at_desk` and `open_tickets`: fetch through `lookups.for_output`."""
 
     state = serializers.ChoiceField(choices=State.choices)
     control = serializers.ChoiceField(choices=Control.choices)
@@ -42,27 +56,55 @@ class ConversationSerializer(serializers.ModelSerializer[Conversation]):
     customer = CustomerSerializer()
     channel = serializers.SlugRelatedField[Any](slug_field="key", read_only=True)
     team = serializers.SerializerMethodField()
-    assigned_to = serializers.SlugRelatedField[Any](slug_field="username", read_only=True, allow_null=True)
+    assigned_to = UserNameField()
     handoff = serializers.SerializerMethodField()
+    offered_to = serializers.SerializerMethodField()
+    looking = serializers.SerializerMethodField()
+    typing = serializers.SerializerMethodField()
+    tickets = serializers.SerializerMethodField()
 
     class Meta:
         model = Conversation
         fields = [
-            "id", "state", "control", "topic", "priority", "customer", "channel", "team", "assigned_to", "handoff",
-            "window_expires_at", "next_deadline", "opened_at", "closed_at", "last_seq",
+            "id", "state", "control", "topic", "language", "skills", "priority", "customer", "channel", "team",
+            "assigned_to", "offered_to", "handoff", "tickets", "looking", "typing", "window_expires_at",
+            "next_deadline", "opened_at", "closed_at", "last_seq",
         ]  # fmt: skip
         read_only_fields = fields
 
     def get_team(self, conversation: Conversation) -> str:
         """The team's slug; the name of a group that is no team."""
-        group = conversation.team
-        return group.team.slug if hasattr(group, "team") else group.name
+        return team_name(conversation.team)
 
     @extend_schema_field(HandoffSerializer(allow_null=True))
     def get_handoff(self, conversation: Conversation) -> dict[str, Any] | None:
         """The open handoff, else the latest; null where there was none."""
         latest: list[Handoff] = getattr(conversation, "latest_handoffs")  # noqa: B009 - set by the prefetch
         return dict(HandoffSerializer(latest[0]).data) if latest else None
+
+    def get_offered_to(self, conversation: Conversation) -> str | None:
+        """The username of who may accept or pass it now."""
+        latest: list[Handoff] = getattr(conversation, "latest_handoffs")  # noqa: B009 - set by the prefetch
+        offers: list[Offer] = getattr(latest[0], "open_offers") if latest else []  # noqa: B009 - the same
+        return offers[0].agent.get_username() if offers else None
+
+    def get_looking(self, conversation: Conversation) -> list[str]:
+        """Usernames of who has it open now."""
+        return [row.user.get_username() for row in _at_desk(conversation)]
+
+    def get_typing(self, conversation: Conversation) -> list[str]:
+        """Usernames of who of them is typing."""
+        moment = clock.now()
+        return [row.user.get_username() for row in _at_desk(conversation) if moment < (row.typing_until or moment)]
+
+    def get_tickets(self, conversation: Conversation) -> list[int]:
+        """The numbers of its tickets that are not closed."""
+        return [ticket.number for ticket in getattr(conversation, "open_tickets")]  # noqa: B009 - set by the prefetch
+
+
+def _at_desk(conversation: Conversation) -> list[Attendance]:
+    rows: list[Attendance] = getattr(conversation, "at_desk")  # noqa: B009 - set by the prefetch
+    return rows
 
 
 class AttachmentSerializer(serializers.Serializer[Any]):
@@ -84,7 +126,7 @@ class ReactionSerializer(serializers.ModelSerializer[MessageReaction]):
 class MessageSerializer(serializers.ModelSerializer[Message]):
     """Fetch through `outputs.with_extras`."""
 
-    author = serializers.SlugRelatedField[Any](slug_field="username", read_only=True, allow_null=True)
+    author = UserNameField()
     attachments = serializers.SerializerMethodField()
     reactions = serializers.SerializerMethodField()
     reply_to = serializers.IntegerField(source="reply_to.seq", default=None, allow_null=True, help_text="A seq")

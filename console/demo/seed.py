@@ -10,12 +10,13 @@ from assistant.models import Order
 from audit.actors import BOT, SYSTEM
 from audit.record import record
 from config import secrecy
+from console.demo.office import furnish
 from console.demo.stories import CONFIDENCE, INTENTS, STORIES, Moment
 from conversations import intake, outbox, statuses, transcript
 from conversations.events import CUSTOMER_CREATED
 from conversations.identity import Sender
 from conversations.models import Channel, Conversation, Customer, Identity, Message
-from handoff import desk, handoffs, turns
+from handoff import desk, handoffs, ratings, turns
 from handoff.models import Handoff
 from handoff.people import agent_save, team_ensure
 from handoff.resting import windows_expire
@@ -52,6 +53,7 @@ def seed(*, standin_url: str, now: datetime) -> bool:
     if Conversation.objects.filter(channel=channel).exists():
         return False
     _people(now)
+    furnish(now=now)
     for tier, topic, minutes in MATRIX:
         wanted = {"first_response": timedelta(minutes=minutes)}
         MatrixRow.objects.get_or_create(tier_id=tier, topic_id=topic, defaults=wanted)
@@ -133,18 +135,26 @@ def _tell(channel: Channel, key: str, story: tuple[Moment, ...], agent: User, no
     for number, moment in enumerate(story):
         at = now - moment.ago
         if moment.step == "customer":
-            pk = _customer_says(channel, sender, f"wamid.demo.{key}.{number}", moment.words, at)
+            pk = _customer_says(channel, sender, f"wamid.demo.{key}.{number}", moment.words, at).conversation_id
+        elif moment.step == "rates":
+            _rate(channel, sender, f"wamid.demo.{key}.{number}", moment.words, at)
+            _deliver_at(pk, f"{key}.{number}", at)
         elif pk:
             _happen(pk, moment, INTENTS[key], agent, at)
             _deliver_at(pk, f"{key}.{number}", at)
 
 
 @transaction.atomic
-def _customer_says(channel: Channel, sender: Sender, provider_id: str, words: str, at: datetime) -> object:
+def _customer_says(channel: Channel, sender: Sender, provider_id: str, words: str, at: datetime) -> Message:
     incoming = intake.Incoming(
         provider_id=provider_id, sender=sender, sent_at=at, received_at=at, type="text", body=words
     )
-    return intake.take(channel, incoming, now=at).message.conversation_id
+    return intake.take(channel, incoming, now=at).message
+
+
+@transaction.atomic
+def _rate(channel: Channel, sender: Sender, provider_id: str, words: str, at: datetime) -> None:
+    ratings.answered(_customer_says(channel, sender, provider_id, words, at), now=at)
 
 
 @transaction.atomic
@@ -169,7 +179,7 @@ def _happen(pk: object, moment: Moment, intent: str, agent: User, at: datetime) 
         case "return":
             desk.release(conversation.pk, agent=agent, context=moment.words, now=at)
         case "close":
-            desk.close(conversation.pk, agent=agent, resolution=moment.words, now=at)
+            desk.close(conversation.pk, agent=agent, resolution=moment.words, tag=moment.tag, ask_rating=True, now=at)
 
 
 def _deliver_at(pk: object, name: str, at: datetime) -> None:

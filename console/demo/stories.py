@@ -4,24 +4,25 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-Step = Literal["customer", "bot", "asked", "handoff", "accept", "agent", "note", "return", "close"]
+Step = Literal["customer", "bot", "asked", "handoff", "accept", "agent", "note", "return", "close", "rates"]
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One step of a story: how long ago, what happened, and the words."""
+    """One step of a story: how long ago, what happened, the words, and the tag of a resolution."""
 
     ago: timedelta
     step: Step
     words: str = ""
+    tag: str = ""
 
 
 def _minutes(ago: float, step: Step, words: str = "") -> Moment:
     return Moment(timedelta(minutes=ago), step, words)
 
 
-def _hours(ago: float, step: Step, words: str = "") -> Moment:
-    return Moment(timedelta(hours=ago), step, words)
+def _hours(ago: float, step: Step, words: str = "", tag: str = "") -> Moment:
+    return Moment(timedelta(hours=ago), step, words, tag)
 
 
 #: By the demo user's key. Maya has no story: she is the phone a newcomer picks up first.
@@ -53,7 +54,7 @@ STORIES: dict[str, tuple[Moment, ...]] = {
         _minutes(40.8, "handoff", "The customer needs the order earlier than promised"),
         _minutes(37, "accept"),
         _minutes(36, "agent", "Hello Priya, this is Ana. I am asking our warehouse whether B-10243 can leave today."),
-        _minutes(35, "note", "Warehouse can send it by express today, free of charge (Sara agreed)."),
+        _minutes(35, "note", "Warehouse can send it by express today, free of charge: @sara agreed."),
         _minutes(33, "agent", "Good news: B-10243 leaves today by express and arrives the day after tomorrow."),
         _minutes(30, "customer", "ठीक है, धन्यवाद"),
     ),
@@ -63,7 +64,13 @@ STORIES: dict[str, tuple[Moment, ...]] = {
         _hours(29.9, "accept"),
         _hours(29.8, "agent", "Bom dia, Rafael. Acabei de enviar a nota fiscal para o seu e-mail cadastrado."),
         _hours(29.7, "customer", "Recebi, muito obrigado!"),
-        _hours(29.6, "close", "Sent a copy of the invoice"),
+        _hours(29.6, "close", "Sent a copy of the invoice", "solved"),
+        _hours(29.5, "rates", "5"),
+        #: A trade customer's payment goes to the accounts, who work by tickets.
+        _hours(3, "customer", "Olá de novo. A nota fiscal saiu com o CNPJ antigo, podem corrigir?"),
+        _hours(2.99, "handoff", "An invoice must be made out anew, which is for the accounts"),
+        _hours(2.9, "customer", "Obrigado, fico no aguardo"),
+        _hours(2.89, "bot", "De nada! Se precisar de mais alguma coisa, é só escrever."),
     ),
     "dewi": (
         _hours(27, "customer", "Halo, apakah kursi Alder masih tersedia warna hijau?"),

@@ -10,8 +10,9 @@ from audit.actors import Actor
 from audit.models import Event
 from audit.registry import describe
 from console.presenters import times
+from console.presenters.handoffs import Story, story_of, tickets_of
 from conversations.models import Consent, Conversation, Customer, Identity, Message
-from handoff.models import BotTurn, Handoff
+from handoff.models import BotTurn, Handoff, Ticket
 from sla.models import Clock
 from whatsapp.models import Charge
 
@@ -105,6 +106,8 @@ class Panel:
     agreement: Agreement
     costs: list[Cost]
     handoff: Handoff | None
+    story: Story | None
+    tickets: list[Ticket]
     handoff_mind: Mind | None
     travelled: list[dict[str, Any]]
     promise: Promise | None
@@ -123,6 +126,8 @@ def panel_of(conversation: Conversation, *, now: datetime) -> Panel:
         agreement=_agreement(conversation.customer),
         costs=_costs(conversation),
         handoff=handoff,
+        story=story_of(conversation, handoff, now=now) if handoff else None,
+        tickets=tickets_of(conversation),
         handoff_mind=_evidence(handoff.payload) if handoff else None,
         travelled=_travelled(handoff),
         promise=_promise(conversation, now),

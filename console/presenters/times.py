@@ -10,12 +10,15 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 Level = Literal["calm", "soon", "late"]
+Kind = Literal["deadline", "window", "offer"]
 MINUTE, HOUR, DAY = 60, 3600, 86400
 #: A deadline wants attention when this share of its time is left, or these seconds.
 SOON_SHARE = 0.2
 SOON_LEAST = 5 * MINUTE
 #: The 24-hour window wants attention in its last hour.
 WINDOW_SOON = HOUR
+#: An offer stands for less than a minute as a rule: its last seconds want attention.
+OFFER_SOON = 15
 _ISO = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 
 
@@ -23,7 +26,7 @@ _ISO = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 class Countdown:
     """A moment that is waited for. `soon` is the number of seconds before it when the colour changes."""
 
-    kind: Literal["deadline", "window"]
+    kind: Kind
     due: datetime
     soon: int
     level: Level
@@ -47,7 +50,12 @@ def window(expires: datetime | None, *, now: datetime) -> Countdown | None:
     return None if expires is None else _countdown("window", expires, WINDOW_SOON, now)
 
 
-def _countdown(kind: Literal["deadline", "window"], due: datetime, soon: int, now: datetime) -> Countdown:
+def offer(expires: datetime, *, now: datetime) -> Countdown:
+    """The countdown to the end of an offer."""
+    return _countdown("offer", expires, OFFER_SOON, now)
+
+
+def _countdown(kind: Kind, due: datetime, soon: int, now: datetime) -> Countdown:
     left = (due - now).total_seconds()
     level: Level = "late" if left <= 0 else "soon" if left < soon else "calm"
     return Countdown(kind, due, soon, level, countdown_words(kind, left))
@@ -57,6 +65,8 @@ def countdown_words(kind: str, left: float) -> str:
     """What is left (seconds; zero or less: it is over) in words."""
     if kind == "window":
         return f"{span(left)} left to reply" if left > 0 else "Window closed"
+    if kind == "offer":
+        return f"{span(left)} to take it" if left > 0 else "Over"
     return span(left) if left > 0 else f"{span(-left)} late"
 
 

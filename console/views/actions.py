@@ -1,5 +1,6 @@
 """The verbs of the desk. Each is a POST; a refusal is 409 with its words, for plain forms a message on the page."""
 
+import contextlib
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -10,7 +11,11 @@ from console.views.access import StaffRequest, signed_in
 from console.views.doing import do, number, refusal, text, token
 from console.writing import write_once
 from conversations.models import Message
-from handoff import desk
+from handoff import desk, suggestions
+from handoff.models import Suggestion
+from handoff.resolutions import Labels
+
+ANSWERS = {"yes": True, "no": False}
 
 
 @signed_in
@@ -18,7 +23,7 @@ from handoff import desk
 def write(request: StaffRequest, pk: UUID) -> HttpResponse:
     """A reply to the customer or, with `kind=note`, a note for the desk; the same `token` twice writes once.
 
-    `reply_to` is the number of the line that a reply quotes.
+    `reply_to` is the number of the line that a reply quotes, `suggestion` of the draft it was made of.
     """
     kind, body = request.POST.get("kind"), request.POST.get("body", "")
     if kind not in ("reply", "note"):
@@ -26,12 +31,22 @@ def write(request: StaffRequest, pk: UUID) -> HttpResponse:
 
     def verb() -> Message:
         quoted = number(request, "reply_to") if kind == "reply" else None
-        return write_once(
+        drafted = number(request, "suggestion", of="a suggestion") if kind == "reply" else None
+        written = write_once(
             pk, agent=request.user, kind="note" if kind == "note" else "reply", body=body, key=token(request),
             now=clock.now(), reply_to=quoted,
         )  # fmt: skip
+        if drafted is not None:
+            _settle(request, drafted, written)
+        return written
 
     return do(request, pk, verb)
+
+
+def _settle(request: StaffRequest, drafted: int, written: Message) -> None:
+    """Keep what became of the assistant's draft. The reply has left already: a draft of elsewhere changes nothing."""
+    with contextlib.suppress(Suggestion.DoesNotExist, ValueError):
+        suggestions.settle(drafted, written, agent=request.user, now=clock.now())
 
 
 @signed_in
@@ -44,8 +59,16 @@ def accept(request: StaffRequest, pk: UUID) -> HttpResponse:
 @signed_in
 @require_POST
 def take_over(request: StaffRequest, pk: UUID) -> HttpResponse:
-    """Barge in on the assistant, or take over from the phone app."""
-    return do(request, pk, lambda: desk.take_over(pk, agent=request.user, now=clock.now()))
+    """Barge in on the assistant or the phone app; on a colleague with their number as `holder`."""
+    return do(
+        request,
+        pk,
+        lambda: desk.take_over(pk, agent=request.user, holder=_holder(request), now=clock.now()),
+    )
+
+
+def _holder(request: StaffRequest) -> int | None:
+    return number(request, "holder", of="the colleague who holds it")
 
 
 @signed_in
@@ -69,6 +92,19 @@ def give_back(request: StaffRequest, pk: UUID) -> HttpResponse:
 @signed_in
 @require_POST
 def close(request: StaffRequest, pk: UUID) -> HttpResponse:
-    """Close the conversation; `resolution` says how it ended."""
-    resolution = text(request, "resolution")
-    return do(request, pk, lambda: desk.close(pk, agent=request.user, resolution=resolution, now=clock.now()))
+    """Close the conversation: `tag` and `resolution` say how it ended, `ask_rating` asks the customer how it was,
+    and `right_team`, `bot_could`, `right_intent` (yes, no or nothing) are what the assistant can learn from it."""
+
+    def verb() -> object:
+        return desk.close(
+            pk, agent=request.user, resolution=text(request, "resolution"), tag=text(request, "tag"),
+            ask_rating=request.POST.get("ask_rating") == "1", labels=_labels(request), now=clock.now(),
+        )  # fmt: skip
+
+    return do(request, pk, verb)
+
+
+def _labels(request: StaffRequest) -> Labels | None:
+    """What was answered; None where nothing was."""
+    given = {name: ANSWERS.get(request.POST.get(name, "")) for name in ("right_team", "bot_could", "right_intent")}
+    return Labels(**given) if any(answer is not None for answer in given.values()) else None

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from config import clock
 from console.presenters import times
 from console.presenters.lines import dressed, lines_of
+from console.presenters.offers import offers_of
 from console.presenters.rows import listing
 from console.views.access import StaffRequest, signed_in, visible_conversation
 from console.views.pages import conversation_parts
@@ -51,13 +52,14 @@ def state(request: StaffRequest, pk: UUID) -> HttpResponse:
 @signed_in
 @require_safe
 def conversation_list(request: StaffRequest) -> HttpResponse:
-    """The left pane: `?tab=`, `?q=`, and `?open=` for the row that is open."""
+    """The left pane: `?tab=`, `?q=`, and `?open=` for the row that is open; with it what is offered to this agent."""
     now = clock.now()
     found = listing(
         request.user, tab=request.GET.get("tab", ""), search=request.GET.get("q", ""),
         opened=_uuid(request.GET.get("open", "")), now=now,
     )  # fmt: skip
-    return _timed(render(request, "console/_list.html", {"listing": found}))
+    offers = offers_of(request.user, now=now)
+    return _timed(render(request, "console/_list_news.html", {"listing": found, "offers": offers}))
 
 
 def _drawn(request: HttpRequest, messages: list[Message]) -> str:

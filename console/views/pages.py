@@ -10,9 +10,14 @@ from django.views.decorators.http import require_safe
 from audit.models import Event
 from config import clock
 from console.presenters import times
+from console.presenters.closing import closing_of
 from console.presenters.gate import gate_of, verbs_of
+from console.presenters.heads import head_of
 from console.presenters.lines import EMOJIS, dressed, lines_of
+from console.presenters.mentions import calls_of
+from console.presenters.offers import offers_of
 from console.presenters.panel import happening_of, panel_of
+from console.presenters.people import choices_for
 from console.presenters.rows import holder_of, listing
 from console.views.access import StaffRequest, signed_in, visible_conversation
 from conversations.models import Conversation
@@ -34,9 +39,16 @@ def home(request: StaffRequest) -> HttpResponse:
 def conversation(request: StaffRequest, pk: UUID) -> HttpResponse:
     """The desk with this conversation open. A look at another team's goes on the record."""
     opened = visible_conversation(request, pk)
-    desk.note_look(opened, agent=request.user, now=clock.now())
+    now = clock.now()
+    desk.note_look(opened, agent=request.user, now=now)
     context = _frame(request, opened) | conversation_parts(request, opened) | _transcript(request, opened)
-    return render(request, "console/desk.html", context | {"token": uuid4()})
+    context |= {
+        "choices": choices_for(opened, request.user, now=now),
+        "closing": closing_of(opened, now=now),
+        "calls": calls_of(opened, request.user, now=now),
+        "token": uuid4(),
+    }
+    return render(request, "console/desk.html", context)
 
 
 @signed_in
@@ -53,12 +65,14 @@ def full_record(request: StaffRequest, pk: UUID) -> HttpResponse:
 def conversation_parts(request: StaffRequest, opened: Conversation) -> dict[str, Any]:
     """What the parts around a transcript are drawn from, on the page and in its fragment alike."""
     now = clock.now()
+    panel = panel_of(opened, now=now)
     return {
         "conversation": opened,
         "holder": holder_of(opened, request.user),
+        "head": head_of(opened, panel.handoff, request.user, now=now),
         "gate": gate_of(opened, request.user, now=now),
         "verbs": verbs_of(opened, request.user),
-        "panel": panel_of(opened, now=now),
+        "panel": panel,
     }
 
 
@@ -68,7 +82,8 @@ def _frame(request: StaffRequest, opened: Conversation | None = None) -> dict[st
         request.user, tab=request.GET.get("tab", ""), search=request.GET.get("q", ""),
         opened=opened.pk if opened else None, now=now,
     )  # fmt: skip
-    return {"listing": found, "opened": opened, "now": times.iso(now)}
+    offers = offers_of(request.user, now=now)
+    return {"listing": found, "offers": offers, "opened": opened, "now": times.iso(now)}
 
 
 def _transcript(request: StaffRequest, opened: Conversation) -> dict[str, Any]:

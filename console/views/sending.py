@@ -220,14 +220,17 @@ def consent(request: StaffRequest, pk: UUID) -> HttpResponse:
 @signed_in
 @require_POST
 def typing(request: StaffRequest, pk: UUID) -> HttpResponse:
-    """Show the customer that their message was read and, unless `typing` is 0, that an answer is being written.
+    """`typing`: 1, somebody writes to the customer; `stop`, they stopped; 0, they have read what the customer wrote.
 
-    Answers 204 always. Nothing is shown by whoever does not hold the conversation, nor after its window.
+    Colleagues see who writes, the assistant pauses while somebody does, and the customer sees it of whoever holds the
+    conversation, within its window. Answers 204 always.
     """
-    opened = visible_conversation(request, pk)
+    opened, now, said = visible_conversation(request, pk), clock.now(), request.POST.get("typing", "1")
+    if said != "0" and opened.state != State.CLOSED:
+        desk.typing(pk, agent=request.user, now=now, typing=said != "stop")
     holds = opened.state == State.HUMAN and opened.assigned_to_id == request.user.pk
-    if holds and opened.window_is_open(clock.now()):
-        _mark_read(opened, typing=request.POST.get("typing") != "0")
+    if holds and said != "stop" and opened.window_is_open(now):
+        _mark_read(opened, typing=said != "0")
     return HttpResponse(status=204)
 
 

@@ -11,8 +11,8 @@ from conversations import changes, outbox, transcript
 from conversations.consent import Word, consent_record
 from conversations.content import Content, Reaction, Template, Text, Unsendable
 from conversations.models import Consent, Conversation, Message
-from conversations.states import State
-from handoff import refusals
+from conversations.states import BOT_STATES, State
+from handoff import attendance, briefing, handoffs, mentions, refusals
 from handoff.desk import checks
 from sla.clocks import clock_meet
 from sla.models import Clock
@@ -28,11 +28,14 @@ def reply(conversation_id: UUID, *, agent: User, body: str, now: datetime, reply
 def send(
     conversation_id: UUID, *, agent: User, content: Content, now: datetime, reply_to: int | None = None
 ) -> Message:
-    """Send a message of any kind to the customer as this agent; it meets the first-response promise.
+    """Send a message of any kind to the customer as this agent; it meets the first-response promise. Who was typing in
+    a conversation of the bot's (`desk.typing`) takes it over by sending.
 
     Raises Refused: closed, not_in_control, window_closed; ValueError for what WhatsApp would refuse.
     """
     conversation = transcript.lock(conversation_id)
+    if _takes_over(conversation, agent, content, now):
+        handoffs.handoff_take_over(conversation, agent=agent, now=now, summary=briefing.summary_of(conversation))
     checks.refuse_unless_holder(conversation, agent)
     if not conversation.window_is_open(now):
         raise refusals.window_closed()
@@ -44,6 +47,13 @@ def send(
     if not isinstance(content, Reaction):  # a thumb is no answer
         clock_meet(conversation, Clock.Metric.FIRST_RESPONSE, actor=actor, now=now)
     return message
+
+
+def _takes_over(conversation: Conversation, agent: User, content: Content, now: datetime) -> bool:
+    """Whether the bot waits for what this agent is writing. An emoji takes nothing over."""
+    if conversation.state not in BOT_STATES or isinstance(content, Reaction) or not conversation.window_is_open(now):
+        return False
+    return attendance.types(conversation, agent, now=now)
 
 
 @transaction.atomic
@@ -121,5 +131,9 @@ def consent_note(
 
 @transaction.atomic
 def note(conversation_id: UUID, *, agent: User, body: str, now: datetime) -> Message:
-    """Write an internal note, whoever is in control. Raises ValueError for an empty or overlong one."""
-    return outbox.note_write(transcript.lock(conversation_id), body=body, author=agent, now=now)
+    """Write an internal note, whoever is in control; whoever it mentions (`@ben`) is told, and invited where they could
+    not see it. Raises ValueError for an empty or overlong one."""
+    conversation = transcript.lock(conversation_id)
+    written = outbox.note_write(conversation, body=body, author=agent, now=now)
+    mentions.mentions_note(conversation, written, by=agent, now=now)
+    return written

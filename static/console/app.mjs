@@ -3,12 +3,15 @@
 import "./theme-toggle.mjs";
 import { startComposer } from "./composer.mjs";
 import { startControls } from "./controls.mjs";
+import { startHanding } from "./handing.mjs";
 import { start as startCountdowns } from "./countdown.mjs";
 import { doorbell } from "./doorbell.mjs";
 import { Refusal } from "./fetching.mjs";
 import { startLineTools } from "./line-tools.mjs";
 import { refreshList, startList } from "./list.mjs";
 import { lineStatus } from "./notices.mjs";
+import { startOffers } from "./offers.mjs";
+import { startPresence } from "./presence.mjs";
 import { refreshThread, startThread } from "./thread.mjs";
 import { startVerbs } from "./verbs.mjs";
 
@@ -58,9 +61,12 @@ startCountdowns();
 startList(failed);
 startControls();
 startVerbs(() => ring("all"));
+startHanding();
+startOffers(listSoon);
 if (conversation) {
   startComposer(() => ring("all"));
   startThread();
   startLineTools(() => ring("all"));
 }
 bell = doorbell({ url: address(), ring, status });
+startPresence(failed);

@@ -6,9 +6,10 @@ import { Refusal, request } from "./fetching.mjs";
 import { quoteNothing, startQuoting } from "./quoting.mjs";
 import { startSendForms } from "./sendforms.mjs";
 import { forTab } from "./stored.mjs";
+import { startSuggesting, suggestionOver } from "./suggesting.mjs";
 import { startTemplates } from "./templates.mjs";
 import { forgetToken, renewToken } from "./tokens.mjs";
-import { looks, writes } from "./typing.mjs";
+import { looks, pausesFirst, stops, writes } from "./typing.mjs";
 import { upload } from "./uploading.mjs";
 
 const COUNT_FROM = 300;
@@ -56,6 +57,7 @@ export function applyGate() {
   body.required = !file();
   body.placeholder = placeholder(shut);
   document.getElementById("attach").disabled = shut || sending;
+  document.getElementById("suggest").hidden = gate().holds !== "true" || shut;
   for (const item of document.querySelectorAll("[data-reply-item]")) item.disabled = shut;
   for (const item of document.querySelectorAll("[data-template-item]")) item.disabled = gate().mayTemplate !== "true";
   measure();
@@ -107,7 +109,9 @@ function typed() {
   trouble.textContent = "";
   forTab.set(draftKey(), body.value);
   applyGate();
-  if (kind() === "reply" && body.value.trim()) writes(gate());
+  if (kind() !== "reply") return;
+  if (body.value.trim()) writes(gate());
+  else stops();
 }
 
 function switched() {
@@ -117,6 +121,7 @@ function switched() {
 }
 
 async function deliver() {
+  if (kind() === "reply") await pausesFirst(gate());
   if (!file()) return request(form.action, { method: "POST", body: new FormData(form) });
   const data = new FormData(form);
   data.set("file", file());
@@ -142,6 +147,8 @@ async function send(done) {
     if (isReply) {
       detach();
       quoteNothing();
+      suggestionOver();
+      stops();
     }
     switched();
   } catch (error) {
@@ -173,6 +180,7 @@ export function startComposer(done) {
   startAttaching({ may: () => kind() === "reply" && mayReply() && !sending, refuse, changed: typed });
   startSendForms();
   startTemplates();
+  startSuggesting(refuse);
   startQuoting(() => write("reply"));
   body.addEventListener("input", typed);
   for (const choice of form.elements.kind) choice.addEventListener("change", switched);

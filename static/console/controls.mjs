@@ -1,7 +1,9 @@
 /** Dialogs, the right pane on small screens, and the keyboard. */
 
 import { write } from "./composer.mjs";
+import { freshen } from "./handing.mjs";
 import { move } from "./list.mjs";
+import { startMenus } from "./menus.mjs";
 
 const desk = document.getElementById("desk");
 const search = document.getElementById("search");
@@ -25,15 +27,18 @@ function open(opener) {
   const dialog = document.getElementById(opener.dataset.dialog);
   if (dialog.open) return;
   for (const place of dialog.querySelectorAll("[data-trouble]")) place.textContent = "";
+  fill(dialog, opener.dataset);
   dialog.showModal();
+  freshen(dialog);
 }
 
-/** A menu closes when one goes elsewhere; with Escape the focus stays at its button. */
-function closeMenus(event) {
-  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
-    if (event.type === "keydown") menu.querySelector("summary").focus();
-    else if (menu.contains(event.target)) continue;
-    menu.removeAttribute("open");
+/** A dialog that asks about what its button stands for: the colleague's name, say, and their number in a field. */
+function fill(dialog, facts) {
+  for (const place of dialog.querySelectorAll("[data-fill]")) {
+    const given = facts[place.dataset.fill];
+    if (given === undefined) continue;
+    if (place.matches("input")) place.value = given;
+    else place.textContent = given;
   }
 }
 
@@ -59,7 +64,7 @@ function isTyping(target) {
 }
 
 function onKey(event) {
-  if (event.key === "Escape" && document.querySelector("details[data-menu][open]")) return closeMenus(event);
+  if (event.key === "Escape" && document.querySelector("details[data-menu][open]")) return;
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (isTyping(event.target)) {
     if (event.key === "Escape") event.target.blur();
@@ -75,8 +80,7 @@ function onKey(event) {
 
 export function startControls() {
   document.addEventListener("click", onClick);
-  document.addEventListener("click", closeMenus);
-  document.addEventListener("focusin", closeMenus);
   document.addEventListener("keydown", onKey);
+  startMenus(); // after the keys: whoever closes a menu with Escape does nothing else by it
   for (const element of document.querySelectorAll("[data-needs-script]")) element.hidden = false;
 }

@@ -26,6 +26,7 @@ export function span(seconds) {
 
 export function words(kind, left) {
   if (kind === "window") return left > 0 ? `${span(left)} left to reply` : "Window closed";
+  if (kind === "offer") return left > 0 ? `${span(left)} to take it` : "Over";
   return left > 0 ? span(left) : `${span(-left)} late`;
 }
 

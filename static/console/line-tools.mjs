@@ -97,6 +97,7 @@ function submitted(event, done) {
 export function startLineTools(done) {
   lines.dataset.tools = "";
   lines.addEventListener("click", chosen);
+  document.querySelector(".calls")?.addEventListener("click", chosen);
   document.addEventListener("submit", (event) => submitted(event, done));
   document.getElementById("scroll").addEventListener("scroll", () => reactions.hidePopover(), { passive: true });
   if (location.hash.startsWith("#line-")) goTo(location.hash.slice(1));

@@ -3,11 +3,14 @@
 import { tick } from "./countdown.mjs";
 import { coalesced, parsed, request } from "./fetching.mjs";
 import { replacePart } from "./parts.mjs";
+import { showOffers } from "./offers.mjs";
 import { forBrowser, forTab } from "./stored.mjs";
+import { titleCount } from "./titles.mjs";
 
 const list = document.getElementById("list");
 const search = document.getElementById("search");
 const opened = document.body.dataset.conversation ?? "";
+const selecting = "select" in list.querySelector("[data-waiting]").dataset;
 let tab = list.querySelector("[data-waiting]").dataset.tab;
 let typing = 0;
 
@@ -26,7 +29,7 @@ function dress() {
     row.querySelector(".unread").hidden = row.matches("[aria-current]") || seen >= Number(row.dataset.heard);
   }
   const waiting = Number(list.querySelector("[data-waiting]").dataset.waiting);
-  document.title = waiting ? `(${waiting}) ${document.body.dataset.name}` : document.body.dataset.name;
+  titleCount(waiting);
   tick();
 }
 
@@ -37,18 +40,27 @@ function showTroubles(fragment) {
   replacePart(document.getElementById("strip"), news);
 }
 
+/** What is ticked stays ticked while the list moves on. */
+function keepTicks(replace) {
+  const ticked = new Set([...list.querySelectorAll("input[name=id]:checked")].map((box) => box.value));
+  replace();
+  for (const box of list.querySelectorAll("input[name=id]")) box.checked = ticked.has(box.value);
+}
+
 export const refreshList = coalesced(async () => {
-  const query = new URLSearchParams({ tab, q: search.value, open: opened });
+  const query = new URLSearchParams({ tab, q: search.value, open: opened, ...(selecting && { select: "1" }) });
   const response = await request(`${list.dataset.url}?${query}`);
   const fragment = parsed(await response.text());
   showTroubles(fragment);
-  replacePart(list, fragment);
+  showOffers(fragment);
+  keepTicks(() => replacePart(list, fragment));
   dress();
 });
 
 function remember() {
   const query = new URLSearchParams({ tab });
   if (search.value) query.set("q", search.value);
+  if (selecting) query.set("select", "1");
   history.replaceState(null, "", `?${query}`);
   search.form.elements.tab.value = tab;
 }

@@ -19,7 +19,8 @@ export function toast(words) {
 }
 
 export function announce(words) {
-  document.getElementById("announce").textContent = words;
+  const place = document.getElementById("announce");
+  if (place) place.textContent = words;
 }
 
 export function lineStatus(state) {

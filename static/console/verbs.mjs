@@ -21,6 +21,8 @@ function refused(form, words) {
 function done(form) {
   form.reset();
   form.closest("dialog")?.close();
+  form.closest("details[data-menu]")?.removeAttribute("open");
+  form.dispatchEvent(new CustomEvent("baton:done", { bubbles: true }));
   if (!("sends" in form.dataset)) return;
   forgetToken(form);
   quoteNothing();
@@ -32,16 +34,23 @@ function post(form, data) {
   return request(form.action, { method: "POST", body: data });
 }
 
-async function send(form, after) {
+/** What comes after: the page that the form names, or the list, where the conversation is somebody else's now. */
+function goOn(form, response) {
+  const url = response?.headers.get("X-Baton-Go") ?? form.dataset.then;
+  if (url) location.assign(url);
+}
+
+async function send(form, button, after) {
   const buttons = [...form.querySelectorAll("button")].filter((button) => !button.disabled);
   const place = form.querySelector("[data-trouble]");
   if (place) place.textContent = "";
   if (form.elements.token) renewToken(form);
-  const data = new FormData(form);
+  const data = new FormData(form, button);
   for (const button of buttons) button.disabled = true;
   try {
-    await post(form, data);
+    const response = await post(form, data);
     done(form);
+    goOn(form, response);
   } catch (error) {
     refused(form, error instanceof Refusal ? error.message : NO_ANSWER);
   } finally {
@@ -55,6 +64,6 @@ export function startVerbs(after) {
     const form = event.target.closest("form[data-verb]");
     if (!form) return;
     event.preventDefault();
-    send(form, after);
+    send(form, event.submitter, after);
   });
 }

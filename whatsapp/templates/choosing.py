@@ -1,4 +1,5 @@
-"""The template that asks a customer to write again, when something is due to them and their window is closed."""
+"""Templates that the desk sends by itself, filled in with no more than names: the one that asks a customer to write
+again, when something is due to them and their window is closed, and the one that asks how it was."""
 
 from conversations import content
 from conversations.models import Channel, Customer
@@ -14,7 +15,7 @@ CUSTOMER = frozenset({"customer", "customer_name", "name", "first_name"})
 
 
 class Unfillable(Exception):
-    """There is no re-engagement template for this customer; the words say why and the mend."""
+    """There is no such template for this customer; the words say why and the mend."""
 
 
 def reengagement_for(channel: Channel, customer: Customer) -> content.Template:
@@ -25,8 +26,14 @@ def reengagement_for(channel: Channel, customer: Customer) -> content.Template:
     """
     if not channel.reengage_template:
         raise Unfillable(f"{channel.name} has no re-engagement template. Choose one in the admin, under Channels.")
+    return filled_with_names(channel.reengage_template, channel, customer)
+
+
+def filled_with_names(name: str, channel: Channel, customer: Customer) -> content.Template:
+    """The template of this name in the customer's locale, filled in with their name and the business's. Raises
+    Unfillable where it may not be sent or asks for more."""
     try:
-        template = template_for(channel, channel.reengage_template, customer.locale)
+        template = template_for(channel, name, customer.locale)
         return fill(template, _params(template, channel, customer))
     except TemplateRefused as refusal:
         raise Unfillable(refusal.words) from refusal
@@ -42,7 +49,7 @@ def _value(field: Field, template: MessageTemplate, channel: Channel, customer: 
     if meaning is None:
         raise Unfillable(
             f"{template} asks for more than the customer's and the business's name ({field.label}). "
-            "Choose a simpler template for re-engagement."
+            "Choose a simpler template."
         )
     value = " ".join((channel.business_name if meaning == "business" else customer.name).split())
     if not value:

@@ -12,13 +12,15 @@ COUNTED = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """`channels` re-engage their customers with it; `sent` messages of the last 30 days were made from it."""
+    """`channels` re-engage their customers with it, `rating` ask them how it was; `sent` messages of the last 30 days
+    were made from it."""
 
     channels: tuple[Channel, ...]
+    rating: tuple[Channel, ...]
     sent: int
 
     def __bool__(self) -> bool:
-        return bool(self.channels or self.sent)
+        return bool(self.channels or self.rating or self.sent)
 
 
 def usage_of(template: MessageTemplate, *, now: datetime) -> Usage:
@@ -28,4 +30,8 @@ def usage_of(template: MessageTemplate, *, now: datetime) -> Usage:
     sent = own.filter(content__name=template.name, content__locale=template.locale).exclude(
         status__in=[Message.Status.FAILED, Message.Status.DROPPED]
     )
-    return Usage(tuple(channels.filter(reengage_template=template.name)), sent.count())
+    return Usage(
+        tuple(channels.filter(reengage_template=template.name)),
+        tuple(channels.filter(rating_template=template.name)),
+        sent.count(),
+    )
