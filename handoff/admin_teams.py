@@ -185,8 +185,8 @@ class RoutingRuleAdmin(RecordedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         active = models.Count("team__user", filter=models.Q(team__user__is_active=True))
-        rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.annotate(members=active)
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(members=active)
+        return rows
 
     @admin.display(description="people in it")
     def shown_members(self, row: Any) -> str:

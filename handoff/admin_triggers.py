@@ -137,6 +137,9 @@ class TriggerRuleForm(forms.ModelForm):  # type: ignore[type-arg]
         return self.cleaned_data.get(field) if field in self.fields else getattr(self.instance, field)
 
     def _is_empty(self, field: str) -> bool:
+        """What was refused already is not missing as well."""
+        if field in self.errors:
+            return False
         value = self._value(field)
         return value is None or (value == 0 and field == "times") or (isinstance(value, str) and not value.strip())
 

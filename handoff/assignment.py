@@ -12,15 +12,15 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from audit.actors import Actor
 from conversations import transcript
 from conversations.models import Conversation
 from conversations.states import State
-from handoff import candidates, offers, people, presence, queue
-from handoff.candidates import Candidate
-from handoff.models import AgentProfile, Handoff, Offer, Presence, Team
+from handoff import candidates, hands, offers, people, presence, queue
+from handoff.models import Handoff, Offer, Presence, Team
 from handoff.offers import ASSIGN_TASK, FILL_TASK, Outcome, offers_end, offers_withdraw_of, seek_agent, slot_freed
 from handoff.refusals import Refused
 
@@ -63,17 +63,18 @@ def _assign_once(conversation_id: UUID | str, now: datetime) -> tuple[Offer | No
     team = people.team_of(conversation)
     offering = team.assignment == Team.Assignment.OFFER
     for candidate in candidates.ranked(conversation, handoff, team, now=now):
-        if offering and not _is_next_for(candidate, conversation, now):
+        if offering and not _is_next_for(candidate.user, conversation, now):
             return None, candidate.user.pk
-        if offer := _offer(conversation, handoff, candidate, team, now):
+        if offer := _offer(conversation, handoff, team, candidate.user, candidate.why, now):
             return offer, None
     return None, None
 
 
-def _is_next_for(candidate: Candidate, conversation: Conversation, now: datetime) -> bool:
+def _is_next_for(user: User, conversation: Conversation, now: datetime) -> bool:
     """Whether nothing more urgent waits that this agent could be offered."""
-    free = candidates.room_of(candidate.user, candidate.profile, _offering_teams(candidate.user))
-    first = queue.next_for(candidate.user, candidate.profile, free, now=now, limit=1)
+    in_hand = hands.of(user)
+    with_room = [team for team in _offering_teams(user) if in_hand.free_in(team)]
+    first = queue.next_for(user, with_room, now=now, limit=1)
     return not first or first[0] >= queue.place_of(conversation)
 
 
@@ -84,50 +85,51 @@ def _offering_teams(user: User) -> list[Team]:
 def fill(user_id: int, *, now: datetime) -> int:
     """Offer this agent the most urgent conversations of their teams that they can take, until their hands are full.
     Returns how many."""
-    user = User.objects.filter(pk=user_id, is_active=True).first()
+    user = User.objects.filter(pk=user_id, is_active=True).select_related("presence", "agent_profile").first()
     if user is None or not presence.is_available(user, now=now):
         return 0
-    made, profile, teams = 0, people.profile_of(user), _offering_teams(user)
+    made, teams = 0, {team.pk: team for team in _offering_teams(user)}
     for _ in range(ROUNDS):
-        offered = _fill_round(user, profile, teams, now)
+        offered = _fill_round(user, teams, now)
         made += offered
         if not offered:
             break
     return made
 
 
-def _fill_round(user: User, profile: AgentProfile, teams: list[Team], now: datetime) -> int:
+def _fill_round(user: User, teams: dict[int, Team], now: datetime) -> int:
     """Down the queue until the hands are full; what other workers take meanwhile is passed over."""
-    offered, free = 0, candidates.room_of(user, profile, teams)
-    if not free:
+    offered, in_hand = 0, hands.of(user)
+    with_room = [team for team in teams.values() if in_hand.free_in(team)]
+    if not with_room:
         return 0
-    for place in queue.next_for(user, profile, free, now=now, limit=AT_ONCE):
-        if place.team_id in {team.pk for team in free} and _fill_one(place.conversation_id, user, now):
-            offered, free = offered + 1, candidates.room_of(user, profile, teams)
-            if not free:
-                break
+    for place in queue.next_for(user, with_room, now=now, limit=AT_ONCE):
+        team = teams[place.team_id]
+        if in_hand.free_in(team) and _fill_one(place.conversation_id, user, team, now):
+            in_hand.take(team)
+            offered += 1
     return offered
 
 
 @transaction.atomic
-def _fill_one(conversation_id: UUID, user: User, now: datetime) -> bool:
+def _fill_one(conversation_id: UUID, user: User, team: Team, now: datetime) -> bool:
     """Whether it was offered. What another worker has its hands on is theirs."""
-    found = Conversation.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=conversation_id)
-    conversation = found.first()
+    found = Conversation.objects.select_for_update(no_key=True, skip_locked=True)
+    conversation = found.filter(pk=conversation_id, team=team.pk).first()
     handoff = _unoffered(conversation, now) if conversation else None
     if conversation is None or handoff is None:
         return False
-    team = people.team_of(conversation)
-    candidate = candidates.one(user, conversation, handoff, team, now=now)
-    return candidate is not None and _offer(conversation, handoff, candidate, team, now) is not None
+    if not candidates.could_have(user, conversation, handoff, team, now=now):
+        return False
+    return _offer(conversation, handoff, team, user, "next in the queue", now) is not None
 
 
 def _unoffered(conversation: Conversation, now: datetime) -> Handoff | None:
     """The open handoff of the (locked) conversation, if it waits and is held out to nobody."""
     if conversation.state != State.PENDING or not conversation.window_is_open(now):
         return None
-    handoff = conversation.handoffs.filter(ended_at=None).first()
-    return handoff if handoff and offers.open_offer(handoff) is None else None
+    held_out = Offer.objects.filter(handoff=OuterRef("pk"), ended_at=None)
+    return conversation.handoffs.filter(~Exists(held_out), ended_at=None).first()
 
 
 class _NotNow(Exception):
@@ -135,23 +137,24 @@ class _NotNow(Exception):
 
 
 def _offer(
-    conversation: Conversation, handoff: Handoff, candidate: Candidate, team: Team, now: datetime
+    conversation: Conversation, handoff: Handoff, team: Team, user: User, why: str, now: datetime
 ) -> Offer | None:
     """The offer, if the agent's own (locked) row and figures still say so; the lock is given back where they do not."""
     try:
         with transaction.atomic():
-            _check_again(candidate, team, now)
-            return offers.offer_make(conversation, handoff, agent=candidate.user, team=team, why=candidate.why, now=now)
+            figures = _figures_of_the_free(user, team, now)
+            return offers.offer_make(conversation, handoff, agent=user, team=team, why=f"{why} ({figures})", now=now)
     except _NotNow:
         return None
 
 
-def _check_again(candidate: Candidate, team: Team, now: datetime) -> None:
-    row = Presence.objects.select_for_update(no_key=True).filter(user=candidate.user).first()
-    if row is None or row.status_at(now) != Presence.Status.ONLINE:
+def _figures_of_the_free(user: User, team: Team, now: datetime) -> str:
+    """Under the agent's lock: two workers with two conversations for one free hand have one winner."""
+    row = Presence.objects.select_for_update(no_key=True).filter(user=user).first()
+    in_hand = hands.of(user)
+    if row is None or row.status_at(now) != Presence.Status.ONLINE or not in_hand.free_in(team):
         raise _NotNow
-    if not candidates.room_of(candidate.user, candidate.profile, [team]):
-        raise _NotNow
+    return in_hand.words(team)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from audit.actors import SYSTEM, Actor
 from audit.record import record
@@ -135,13 +135,15 @@ def _candidates(now: datetime) -> QuerySet[Conversation]:
         conversation=here, sender=Message.Sender.BOT, status=Message.Status.QUEUED,
         control_epoch=OuterRef("control_epoch"),
     )  # fmt: skip
-    same = {"conversation": OuterRef("conversation")}
-    answers = Message.objects.said().filter(**same, sender__in=briefing.ANSWERS, seq__gt=OuterRef("seq"))
-    called = Handoff.objects.filter(**same, requested_at__gte=OuterRef("created_at"))
     asked = Message.objects.filter(conversation=here, seq=OuterRef("last_customer_seq"), asks=True, revoked_at=None)
-    waiting = asked.filter(~Exists(answers.exclude(status=Message.Status.DROPPED)), ~Exists(called))
+    answers = Message.objects.said().filter(
+        conversation=here, sender__in=briefing.ANSWERS, seq__gt=OuterRef("last_customer_seq")
+    )
+    called = Handoff.objects.filter(conversation=here, requested_at__gte=OuterRef("asked_at"))
+    unanswered = ~Exists(answers.exclude(status=Message.Status.DROPPED)) & ~Exists(called)
     held = Conversation.objects.filter(state__in=BOT_STATES, standby_since=None, window_expires_at__gt=now)
-    return held.filter(Exists(turns) | Exists(queued) | Exists(waiting))
+    held = held.annotate(asked_at=Subquery(asked.values("created_at")[:1]))
+    return held.filter(Exists(turns) | Exists(queued) | Q(asked_at__isnull=False) & unanswered)
 
 
 def _unless_it_fails(pk: UUID, now: datetime) -> bool:

@@ -52,8 +52,8 @@ def minutes_for(conversation: Conversation, *, now: datetime, place: int | None 
 
 
 def rounded(wait: timedelta) -> int:
-    """Up to the next step that people think in; LONGER beyond the last."""
-    return next((step for step in STEPS if wait <= timedelta(minutes=step)), LONGER)
+    """Up to the next step that people think in, half a minute forgiven; LONGER beyond the last."""
+    return next((step for step in STEPS if wait <= timedelta(minutes=step, seconds=30)), LONGER)
 
 
 def _pace(team_id: int, now: datetime) -> timedelta | None:

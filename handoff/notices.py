@@ -1,8 +1,9 @@
 """What customers are told about people: that one will come, what that person will see, their place, and how long.
 
-Told once at the handoff. Again only when it changes materially (`is_material`), at most once in ten minutes and four
-times in all; never outside WhatsApp's window, never while they are being asked for contact details. What was told last
-is kept in `Handoff.told`, so that we can be held to it.
+Told once at the handoff. Again when they are back in the queue from a person who has not answered them, and when what
+was told changes materially (`is_material`), at most once in ten minutes and four times in all; never outside WhatsApp's
+window, never while they are being asked for contact details. What was told last is kept in `Handoff.told`, so that we
+can be held to it.
 """
 
 import re
@@ -17,7 +18,7 @@ from audit.record import record
 from conversations import outbox
 from conversations.models import Conversation, Message
 from conversations.states import State
-from handoff import contact_form, estimate, events, people, texts
+from handoff import contact_form, estimate, events, people, texts, waits
 from handoff.models import Handoff
 from sla import hours
 
@@ -70,15 +71,12 @@ def tell_handed_over(conversation: Conversation, handoff: Handoff, *, now: datet
         return
     standing, language = standing_of(conversation, now=now), texts.language_of(conversation)
     what = what_they_see(handoff.payload, language)
+    sees = texts.text("sees_later" if standing.closed else "sees", language, what=what) if what else ""
+    parts = _standing_parts(conversation, standing, language, now)
     if standing.closed:
-        sees = texts.text("sees_later", language, what=what) if what else ""
-        parts = [sees, *_standing_parts(conversation, standing, language, now)]
+        parts.append(sees)
     else:
-        sees = texts.text("sees", language, what=what) if what else ""
-        parts = [
-            f"{texts.text('connecting', language)} {sees}",
-            *_standing_parts(conversation, standing, language, now),
-        ]
+        parts.insert(0, f"{texts.text('connecting', language)} {sees}".strip())
     _tell(conversation, handoff, standing, parts, why="handed over", now=now)
 
 
@@ -91,10 +89,11 @@ def tell_progress(conversation: Conversation, handoff: Handoff, *, now: datetime
         tell_handed_over(conversation, handoff, now=now)
         return True
     standing = standing_of(conversation, now=now)
-    if not is_material(handoff.told, standing.place, standing.minutes, standing.closed, now):
+    again = _waits_again(conversation, handoff)
+    if not again and not is_material(handoff.told, standing.place, standing.minutes, standing.closed, now):
         return False
     language = texts.language_of(conversation)
-    opening = texts.text(_change(handoff.told, standing, now), language)
+    opening = texts.text("waiting_again" if again else _change(handoff.told, standing, now), language)
     parts = [opening, *_standing_parts(conversation, standing, language, now)]
     _tell(conversation, handoff, standing, parts, why="it changed", now=now, times=_times(handoff.told) + 1)
     return True
@@ -127,6 +126,14 @@ def is_material(told: Mapping[str, Any], place: int, minutes: int | None, closed
     if closed or told.get("closed"):
         return closed != bool(told.get("closed"))
     return 2 * place <= int(told.get("place") or 0) or _is_late(told, minutes, now)
+
+
+def _waits_again(conversation: Conversation, handoff: Handoff) -> bool:
+    """Whether it came back from a person to the queue with something unanswered since they were told anything: what was
+    told before that person came is over."""
+    told_at, since = _told_at(handoff.told), handoff.queued_at
+    back = handoff.requeues > 0 and told_at is not None and since is not None and told_at < since
+    return back and _times(handoff.told) < MOST and waits.waiting_since(conversation) is not None
 
 
 def _is_late(told: Mapping[str, Any], minutes: int | None, now: datetime) -> bool:

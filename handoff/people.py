@@ -35,8 +35,10 @@ def team_of_group(group: Group) -> Team:
     """This group as a team; one that is none as a Team as it is by default, which is not saved."""
     if isinstance(group, Team):
         return group
-    found = teams().filter(pk=group.pk).first()
-    return found or Team(id=group.pk, group_ptr_id=group.pk, name=group.name)
+    try:
+        return group.team
+    except Team.DoesNotExist:
+        return Team(id=group.pk, group_ptr_id=group.pk, name=group.name)
 
 
 def members(team: Group) -> QuerySet[User]:
@@ -59,17 +61,6 @@ def role_of(user: User) -> Role:
     if user.is_superuser:
         return "admin"
     return "supervisor" if user.has_perm("conversations.supervise") else "agent"
-
-
-def profile_of(user: User) -> AgentProfile:
-    """What this person can do; without a row: every language, no special skill, as much as their teams have it."""
-    return AgentProfile.objects.filter(user=user).first() or AgentProfile(user=user)
-
-
-def capacity_in(team: Team, user: User) -> int:
-    """How many conversations of this team the person takes at a time."""
-    seat = team.seats.filter(user=user).first() if team.pk else None
-    return seat.capacity if seat else team.capacity
 
 
 def is_capable(profile: AgentProfile, *, language: str, skills: Iterable[str]) -> bool:

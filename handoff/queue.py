@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from conversations.models import Conversation
 from conversations.states import State
-from handoff import candidates
+from handoff import candidates, hands
 from handoff.models import AgentProfile, Offer, Team
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -44,13 +44,12 @@ def place_of(conversation: Conversation) -> Place:
     )  # fmt: skip
 
 
-def next_for(
-    user: User, profile: AgentProfile, teams: Iterable[Team], *, now: datetime, limit: int
-) -> list[Place]:  # fmt: skip
+def next_for(user: User, teams: Iterable[Team], *, now: datetime, limit: int) -> list[Place]:
     """What this agent could be offered next, the most urgent first, over all these teams.
 
     Each team's part comes from the index `conversation_queue` in its order and ends at the limit, however many wait.
     """
+    profile = hands.profile_of(user)
     skip = [*held_out(), *candidates.lately_offered(user, now=now)]
     found = [row for team in teams for row in of_team(team, profile, skip, now)[:limit]]
     return sorted(Place.of(row) for row in found)[:limit]

@@ -82,9 +82,8 @@ def _likest(
     query = _AnyOf(SearchConfig(CONFIGS[language]), Value(question))
     rank = SearchRank(SearchVector("body", config=CONFIGS[language]), query)
     said = Message.objects.filter(conversation__in=among, direction=Message.Direction.IN, type=Message.TEXT)
-    ranked = said.annotate(rank=rank).filter(rank__gt=0)
-    rows = ranked.order_by().values("conversation_id").annotate(likeness=Sum("rank"))
-    likest = rows.order_by(F("likeness").desc(), "conversation_id")[:limit]
+    sums = said.order_by().values("conversation_id").annotate(likeness=Sum(rank)).filter(likeness__gt=0)
+    likest = sums.order_by(F("likeness").desc(), "conversation_id")[:limit]
     return [(row["conversation_id"], round(row["likeness"], 3)) for row in likest]
 
 

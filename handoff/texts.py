@@ -19,6 +19,8 @@ LONGEST = 900
 _DATE = {"en": "l j F", "es": r"l j \d\e F", "pt": r"l, j \d\e F", "ar": "l j F", "hi": "l, j F", "id": "l, j F"}
 #: Languages that write the names of days small.
 _SMALL = ("es", "pt")
+#: Stands in some of Django's Hindi names, and customers would see it.
+_JOINER = "\u200c"
 
 
 def text(key: str, language: str, **values: object) -> str:
@@ -64,5 +66,5 @@ def minutes(count: int, language: str) -> str:
 
 def _day(local: datetime, shape: str, language: str) -> str:
     with translation.override(language):
-        name = date_format(local, shape, use_l10n=False)
+        name = date_format(local, shape, use_l10n=False).replace(_JOINER, "")
     return name.lower() if language in _SMALL else name

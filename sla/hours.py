@@ -57,7 +57,7 @@ def _openings(calendar: Calendar | None) -> list[Opening]:
 def _shifts(calendar: Calendar, openings: Iterable[Opening], first: date, last: date) -> Iterator[Shift]:
     """Every opening that begins from the first day to the last, with its end, in order of the days and of the times."""
     zone = zone_of(calendar)
-    off = set(calendar.days_off.filter(day__gte=first, day__lte=last).values_list("day", flat=True))
+    off = {off.day for off in calendar.days_off.all()}  # all, so that many calendars can be read ahead at once
     by_time = sorted(openings, key=lambda opening: opening.opens)
     for day in _days(first, last):
         for opening in by_time:

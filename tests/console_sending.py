@@ -8,12 +8,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
 
+from audit.actors import Actor
 from config import clock
 from conversations import outbox, transcript
 from conversations.content import Text
 from conversations.models import Message
 from conversations.states import State
-from handoff import desk, resting
+from handoff import resting
 from tests.console_factories import customer_writes, held, make_agent
 
 FETCH = {"X-Baton": "fetch"}
@@ -72,7 +73,7 @@ def sent(conversation, *, status="failed", sender=Message.Sender.HUMAN, content=
         locked = transcript.lock(conversation.pk)
         message = outbox.content_queue(
             locked, content=content or Text("Hello"), sender=sender,
-            actor=desk.Actor.human(make_agent(f"a{uuid4().hex[:8]}")), now=clock.now(),
+            actor=Actor.human(make_agent(f"a{uuid4().hex[:8]}")), now=clock.now(),
         )  # fmt: skip
         transcript.amend(locked, message, now=clock.now(), status=status)
     return message

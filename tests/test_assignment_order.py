@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from benchmarks import crowd
-from handoff import assignment, desk, people, presence, queue
+from handoff import assignment, desk, hands, people, presence, queue
 from handoff.models import Offer, Presence, Seat, Team
 from tests import factories
 from tests import routing_factories as make
@@ -83,7 +83,7 @@ def test_who_was_named_comes_first_then_who_had_this_customer_before(now):
     assignment.offer_pass(again.pk, agent=cora, now=later)
     assert given(again, later) == "ben"
     assert [offer.why for offer in Offer.objects.order_by("pk")][-2:] == [
-        "it is meant for them", "had this customer before"
+        "it is meant for them (0 of 5 in hand)", "had this customer before (0 of 5 in hand)"
     ]  # fmt: skip
 
 
@@ -232,6 +232,6 @@ def test_queue_is_read_in_the_order_of_its_index(now, support):
     assert assignment.fill(ana.pk, now=now) == 5
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    plan = queue.of_team(support, people.profile_of(ana), queue.held_out(), now)[:20].explain()
+    plan = queue.of_team(support, hands.profile_of(ana), queue.held_out(), now)[:20].explain()
     assert "conversation_queue" in plan
     assert "Sort" not in plan.replace("Incremental Sort", "")

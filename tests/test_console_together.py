@@ -323,10 +323,10 @@ def test_mood_is_a_course_in_words():
 def test_choices_cost_the_same_however_many(client, agent, channel, django_assert_max_num_queries):
     conversation = held(channel, agent)
     url = reverse("console:choices", args=[conversation.pk])
-    for _ in range(2):
-        with django_assert_max_num_queries(10):
-            client.get(url, headers=FETCH)
-        for number in range(10):
-            team = people.team_ensure(name=f"team {number}", actor=SYSTEM, now=clock.now())
-            presence.seen(make_agent(f"agent{number}", team.name), now=clock.now())
-    assert people.teams().count() == 11
+    with django_assert_max_num_queries(10):
+        client.get(url, headers=FETCH)
+    for number in range(10):
+        team = people.team_ensure(name=f"team {number}", actor=SYSTEM, now=clock.now())
+        presence.seen(make_agent(f"agent{number}", team.name), now=clock.now())
+    with django_assert_max_num_queries(10):
+        client.get(url, headers=FETCH)

@@ -263,13 +263,14 @@ def test_all_of_it_is_open_to_everyone(stack, agent, colleague, channel, scheme,
                 page.click("#close-teach summary")
             look(name)
             page.keyboard.press("Escape")
-        for other in (bots, theirs, queued):
+        for name, other in (("bot", bots), ("colleague", theirs), ("waiting", queued)):
             page.goto(f"{stack.url}/c/{other.pk}/")
             browser.live()
-            look(other.customer.name.split()[0])
-            if width < 500:
-                page.click("[data-context-toggle]:visible")
-                look(f"{other.customer.name.split()[0]}-context")
+            look(name)
+        if width < 500:
+            page.click(".context-toggle")
+        page.click("#how-routed summary")
+        look("pane")
         page.goto(f"{stack.url}/?tab=waiting")
         browser.live()
         look("home")

@@ -50,7 +50,7 @@ def refusal(verb, *args, **kwargs) -> Refused:
 def test_offer_stands_for_the_teams_time_and_says_why(now, offered, support):
     offer = Offer.objects.get()
     assert offer.expires_at == now + support.offer_time
-    assert offer.why == "holds the fewest: holds 0 of 5"
+    assert offer.why == "holds the fewest (0 of 5 in hand)"
     made = Event.objects.get(event_type="offer.made")
     assert made.stream == offered.stream
     assert made.payload["why"] == offer.why

@@ -46,7 +46,7 @@ SETUPS = (
     Setup("VIP desk", {"level": Team.Level.VIP, "capacity": 3}, members=("sara",)),
 )  # fmt: skip
 #: Username, languages (none: every), skills.
-PROFILES = (
+PROFILES: tuple[tuple[str, list[str], list[str]], ...] = (
     ("ana", ["en", "es", "pt"], []),
     ("ben", ["en", "ar", "hi", "id"], []),
     ("lena", ["en", "es"], ["refunds"]),

@@ -17,8 +17,8 @@ from conversations.events import CUSTOMER_CREATED
 from conversations.identity import Sender
 from conversations.models import Channel, Conversation, Customer, Identity, Message
 from handoff import desk, handoffs, ratings, turns
-from handoff.models import Handoff
-from handoff.people import agent_save, team_ensure
+from handoff.models import BotTurn, Handoff
+from handoff.people import agent_save, team_ensure, teams
 from handoff.resting import windows_expire
 from sla.clocks import breaches_mark
 from sla.models import MatrixRow
@@ -42,6 +42,7 @@ MATRIX = (
     ("vip", "payments", 10),
     (None, "returns", 25),
 )
+Turn = BotTurn.Status
 STRANGER = Sender(
     {Identity.Kind.BSUID: DEMO_STRANGER.bsuid, Identity.Kind.WA_ID: DEMO_STRANGER.wa_id}, DEMO_STRANGER.name
 )
@@ -163,12 +164,13 @@ def _happen(pk: object, moment: Moment, intent: str, agent: User, at: datetime) 
     evidence = {"intent": intent, "confidence": CONFIDENCE, "citations": []}
     match moment.step:
         case "bot":
+            conversation.bot_turns.filter(status=Turn.SCHEDULED).update(status=Turn.REPLIED, finished_at=at)
             turns.answer(conversation, body=moment.words, evidence=evidence, now=at)
         case "asked" | "handoff":
             reason = Handoff.Reason.ASKED if moment.step == "asked" else Handoff.Reason.ENGINE
             handoffs.handoff_request(
                 conversation, reason=reason, explanation=moment.words, evidence=evidence, actor=BOT,
-                summary=moment.words, now=at,
+                summary=moment.words, team=teams().filter(slug=moment.team).first(), now=at,
             )  # fmt: skip
         case "accept":
             desk.accept(conversation.pk, agent=agent, now=at)

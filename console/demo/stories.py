@@ -9,20 +9,22 @@ Step = Literal["customer", "bot", "asked", "handoff", "accept", "agent", "note",
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One step of a story: how long ago, what happened, the words, and the tag of a resolution."""
+    """One step of a story: how long ago, what happened, the words; the tag of a closing, the team of a handoff that
+    does not go where the rules would send it."""
 
     ago: timedelta
     step: Step
     words: str = ""
     tag: str = ""
+    team: str = ""
 
 
 def _minutes(ago: float, step: Step, words: str = "") -> Moment:
     return Moment(timedelta(minutes=ago), step, words)
 
 
-def _hours(ago: float, step: Step, words: str = "", tag: str = "") -> Moment:
-    return Moment(timedelta(hours=ago), step, words, tag)
+def _hours(ago: float, step: Step, words: str = "", *, tag: str = "", team: str = "") -> Moment:
+    return Moment(timedelta(hours=ago), step, words, tag, team)
 
 
 #: By the demo user's key. Maya has no story: she is the phone a newcomer picks up first.
@@ -60,17 +62,15 @@ STORIES: dict[str, tuple[Moment, ...]] = {
     ),
     "rafael": (
         _hours(30, "customer", "Olá, preciso da segunda via da nota fiscal do pedido B-10232"),
-        _hours(29.99, "handoff", "The customer needs a document the assistant cannot make"),
+        _hours(29.99, "handoff", "The customer needs a document the assistant cannot make", team="support"),
         _hours(29.9, "accept"),
         _hours(29.8, "agent", "Bom dia, Rafael. Acabei de enviar a nota fiscal para o seu e-mail cadastrado."),
         _hours(29.7, "customer", "Recebi, muito obrigado!"),
-        _hours(29.6, "close", "Sent a copy of the invoice", "solved"),
+        _hours(29.6, "close", "Sent a copy of the invoice", tag="solved"),
         _hours(29.5, "rates", "5"),
         #: A trade customer's payment goes to the accounts, who work by tickets.
         _hours(3, "customer", "Olá de novo. A nota fiscal saiu com o CNPJ antigo, podem corrigir?"),
         _hours(2.99, "handoff", "An invoice must be made out anew, which is for the accounts"),
-        _hours(2.9, "customer", "Obrigado, fico no aguardo"),
-        _hours(2.89, "bot", "De nada! Se precisar de mais alguma coisa, é só escrever."),
     ),
     "dewi": (
         _hours(27, "customer", "Halo, apakah kursi Alder masih tersedia warna hijau?"),
@@ -84,6 +84,7 @@ STORIES: dict[str, tuple[Moment, ...]] = {
         _minutes(49, "customer", "Lovely, thank you"),
         _minutes(48, "agent", "See you then."),
         _minutes(47, "return", "Collection from the showroom is agreed, from tomorrow."),
+        _minutes(46.9, "bot", "All agreed: your bedside table is ready for you in the showroom from tomorrow."),
     ),
     #: Not a customer of the shop: a number nobody knows.
     "stranger": (

@@ -13,7 +13,7 @@ from audit.actors import Actor
 from console.presenters import times
 from conversations.models import Conversation
 from conversations.states import State
-from handoff import waits
+from handoff import estimate, waits
 from handoff.models import Handoff, Offer, Ticket
 
 #: A rule's limits: what each is about, and how the figure stands to it.
@@ -177,11 +177,18 @@ def _is_term(term: Any) -> bool:
 def _place(conversation: Conversation, handoff: Handoff, now: datetime) -> str:
     if conversation.state != State.PENDING or handoff.ended_at:
         return ""
-    from handoff import estimate  # XXX
+    place = estimate.place_of(conversation)
+    return _standing(place, estimate.minutes_for(conversation, now=now, place=place)).capitalize()
 
-    place, minutes = estimate.place_of(conversation), estimate.minutes_for(conversation, now=now)
-    line = "Next in line" if place <= 1 else f"{place} in line"
-    return line if minutes is None else f"{line}, about {minutes} min"
+
+def _standing(place: Any, minutes: Any) -> str:
+    """`next in line, about 5 min`; what is not known is left out."""
+    said = []
+    if isinstance(place, int):
+        said.append("next in line" if place <= 1 else f"number {place} in line")
+    if isinstance(minutes, int):
+        said.append("more than an hour and a half" if minutes >= estimate.LONGER else f"about {minutes} min")
+    return ", ".join(said)
 
 
 def _offer(offer: Offer) -> str:
@@ -193,16 +200,10 @@ def _offer(offer: Offer) -> str:
 
 def _told(told: Any, now: datetime) -> str:
     facts = _dict(told)
-    place, minutes, at = facts.get("place"), facts.get("minutes"), facts.get("at") or facts.get("when")
-    parts = []
-    if isinstance(place, int):
-        parts.append("next in line" if place <= 1 else f"{place} in line")
-    if isinstance(minutes, int):
-        parts.append(f"about {minutes} min")
-    moment = _moment(at)
-    if parts and moment:
-        parts.append(f"at {times.short(moment, now=now)}")
-    return ", ".join(parts)
+    said, moment = _standing(facts.get("place"), facts.get("minutes")), _moment(facts.get("at"))
+    if not said and facts.get("closed"):
+        said = "that nobody is there now"
+    return f"{said} ({times.short(moment, now=now)})" if said and moment else said
 
 
 def _moment(value: Any) -> datetime | None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -108,7 +108,7 @@ def _facts(teams: list[Team], now: datetime) -> _Facts:
     )
 
 
-def _queues(ids: list[int], now: datetime) -> QuerySet[Conversation, dict[str, Any]]:
+def _queues(ids: list[int], now: datetime) -> Iterable[Mapping[str, Any]]:
     """Who waits in each team: how many, since when the longest, how many past their deadline."""
     running = Q(clocks__met_at=None, clocks__cancelled_at=None)
     late = Q(next_deadline__lte=now)

@@ -8,10 +8,10 @@ from django.db.models import Count, Q, QuerySet
 
 from audit.actors import Actor
 from audit.models import Event
+from config.secrecy import Undecryptable
 from console.presenters import times
 from console.presenters.panel import Happening, happening_of
 from console.presenters.rows import HIGH_PRIORITY
-from config.secrecy import Undecryptable
 from conversations.models import Conversation
 from handoff import contact_form, people
 from handoff.models import Ticket
@@ -69,7 +69,7 @@ class TicketPage:
 def ticket_list(user: User, *, tab: str, now: datetime) -> TicketList:
     """The tickets this person may see: three queries, however many. An unknown tab is `open`."""
     tab = tab if tab in TABS else "open"
-    visible, rules = visible_to(user), _rules(user, now)
+    visible, rules = Ticket.objects.visible_to(user), _rules(user, now)
     counts = visible.aggregate(**{name: Count("pk", filter=rule) for name, rule in rules.items()})
     found = _dressed(visible.filter(rules[tab])).order_by(*_order(tab))
     rows = [_row(ticket, user, now) for ticket in found[:MOST_TICKETS]]
@@ -99,17 +99,9 @@ def ticket_page(ticket: Ticket, user: User, *, now: datetime) -> TicketPage:
     )
 
 
-def visible_to(user: User) -> QuerySet[Ticket]:
-    """The tickets of this person's teams and of the conversations they may see; a supervisor sees all."""
-    if user.has_perm("conversations.supervise"):
-        return Ticket.objects.all()
-    seen = Conversation.objects.visible_to(user).values("pk")
-    return Ticket.objects.filter(Q(conversation__in=seen) | Q(team__in=user.groups.all()) | Q(assigned_to=user))
-
-
 def visible_tickets(user: User) -> QuerySet[Ticket]:
     """With everything a page shows of them."""
-    return _dressed(visible_to(user))
+    return _dressed(Ticket.objects.visible_to(user))
 
 
 def _rules(user: User, now: datetime) -> dict[str, Q]:

@@ -106,5 +106,7 @@ def close(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 def _labels(request: StaffRequest) -> Labels | None:
     """What was answered; None where nothing was."""
-    given = {name: ANSWERS.get(request.POST.get(name, "")) for name in ("right_team", "bot_could", "right_intent")}
-    return Labels(**given) if any(answer is not None for answer in given.values()) else None
+    said = [ANSWERS.get(request.POST.get(name, "")) for name in ("right_team", "bot_could", "right_intent")]
+    if said == [None, None, None]:
+        return None
+    return Labels(right_team=said[0], bot_could=said[1], right_intent=said[2])

@@ -1,6 +1,7 @@
 """Closing several conversations at once, with care: first what would become of each, then a second click."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -37,7 +38,9 @@ def bulk(request: StaffRequest) -> HttpResponse:
 
 def _close(request: StaffRequest) -> HttpResponse:
     ids, also, now = _uuids(request.POST.getlist("id")), _uuids(request.POST.getlist("also")), clock.now()
-    how = {"agent": request.user, "resolution": text(request, "note"), "tag": request.POST.get("tag", ""), "now": now}
+    how: dict[str, Any] = {
+        "agent": request.user, "resolution": text(request, "note"), "tag": request.POST.get("tag", ""), "now": now,
+    }  # fmt: skip
     try:
         done = [
             closing.close_many([pk for pk in ids if pk not in also], **how),

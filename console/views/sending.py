@@ -14,14 +14,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
-from config import clock, wake
-from console import settling
+from config import clock
+from console import indicator, settling
 from console.interactive_forms import interactive_of
 from console.presenters import templates as picking
 from console.views.access import StaffRequest, signed_in, visible_conversation, wants_fragment
 from console.views.doing import do, number, refusal, text, token, whole_text
 from console.writing import message_once
-from conversations import content, outbox
+from conversations import content
 from conversations.content import Content, Unsendable
 from conversations.models import Consent, Conversation, Message
 from conversations.states import State
@@ -228,17 +228,9 @@ def typing(request: StaffRequest, pk: UUID) -> HttpResponse:
     opened, now, said = visible_conversation(request, pk), clock.now(), request.POST.get("typing", "1")
     if said != "0" and opened.state != State.CLOSED:
         desk.typing(pk, agent=request.user, now=now, typing=said != "stop")
-    holds = opened.state == State.HUMAN and opened.assigned_to_id == request.user.pk
-    if holds and said != "stop" and opened.window_is_open(now):
-        _mark_read(opened, typing=said != "0")
+    if said != "stop":
+        indicator.show(opened, agent=request.user, typing=said != "0", now=now)
     return HttpResponse(status=204)
-
-
-def _mark_read(opened: Conversation, *, typing: bool) -> None:
-    heard = opened.messages.filter(direction=Message.Direction.IN).exclude(provider_id="")
-    latest = heard.order_by("-seq").values_list("provider_id", flat=True).first()
-    if latest:
-        wake.send(outbox.READ_TASK, opened.channel_id, latest, typing)
 
 
 def _once(request: StaffRequest, pk: UUID, said: Any, write: Callable[[], Message]) -> Message:

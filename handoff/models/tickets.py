@@ -1,5 +1,7 @@
 """Cold handoffs: tickets with a number, and the small form by which the customer leaves contact details."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
@@ -7,6 +9,16 @@ from django.db.models import Q
 
 from conversations.models import Conversation, Customer, Topic
 from handoff.models.handoffs import Handoff
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def visible_to(self, user: Any) -> "TicketQuerySet":
+        """The tickets of this person's teams, their own, and those of conversations they may see; a supervisor sees all
+        (invariant 10)."""
+        if user.has_perm("conversations.supervise"):
+            return self
+        seen = Conversation.objects.visible_to(user).values("pk")
+        return self.filter(Q(conversation__in=seen) | Q(team__in=user.groups.all()) | Q(assigned_to=user))
 
 
 class Ticket(models.Model):
@@ -42,6 +54,8 @@ class Ticket(models.Model):
     resolution = models.CharField(max_length=200, blank=True)
     help_desk = models.CharField(max_length=32, default="builtin")
     external_id = models.CharField(max_length=100, blank=True)
+
+    objects = TicketQuerySet.as_manager()
 
     class Meta:
         ordering = ["-number"]

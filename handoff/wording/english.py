@@ -36,6 +36,7 @@ TEXTS = {
     "minutes_many": "{count} minutes",
     "waiting_better": "Thank you for waiting.",
     "waiting_worse": "I am sorry: it takes longer than I told you.",
+    "waiting_again": "Somebody from our team will go on with this, and sees everything said so far.",
     "waiting_opened": "Our team is back.",
     "waiting_closed": "I am sorry: our team has closed before it was your turn. You keep your place in line.",
     "waiting_still": "Yes, I have passed it on: a person will answer you right here.",

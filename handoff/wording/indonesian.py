@@ -37,6 +37,7 @@ TEXTS = {
     "minutes_many": "{count} menit",
     "waiting_better": "Terima kasih sudah menunggu.",
     "waiting_worse": "Mohon maaf: ternyata lebih lama daripada yang saya katakan.",
+    "waiting_again": "Rekan dari tim kami akan melanjutkan, dan bisa melihat semua yang sudah dibicarakan.",
     "waiting_opened": "Tim kami sudah kembali.",
     "waiting_closed": "Mohon maaf: tim kami tutup sebelum giliran Anda. Tempat Anda dalam antrean tetap disimpan.",
     "waiting_still": "Ya, sudah saya teruskan: rekan kami akan menjawab Anda di sini.",

@@ -37,6 +37,7 @@ TEXTS = {
     "minutes_many": "{count} minutos",
     "waiting_better": "Obrigado por esperar.",
     "waiting_worse": "Peço desculpas: está demorando mais do que eu disse.",
+    "waiting_again": "Alguém da nossa equipe vai continuar com isso e pode ver tudo o que já foi dito.",
     "waiting_opened": "Nossa equipe está de volta.",
     "waiting_closed": "Peço desculpas: nossa equipe fechou antes da sua vez. Você mantém o seu lugar na fila.",
     "waiting_still": "Sim, já passei adiante: uma pessoa vai responder você aqui mesmo.",

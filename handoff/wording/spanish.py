@@ -37,6 +37,7 @@ TEXTS = {
     "minutes_many": "{count} minutos",
     "waiting_better": "Gracias por esperar.",
     "waiting_worse": "Lo siento: está tardando más de lo que te dije.",
+    "waiting_again": "Alguien de nuestro equipo seguirá con esto y puede ver todo lo que hemos hablado.",
     "waiting_opened": "Nuestro equipo ya está de vuelta.",
     "waiting_closed": "Lo siento: nuestro equipo ha cerrado antes de que llegara tu turno. Conservas tu lugar en la fila.",
     "waiting_still": "Sí, ya he pasado tu mensaje: una persona te responderá aquí mismo.",

@@ -1,6 +1,6 @@
 /** A page that stands still but for its countdowns. */
 
-import "./theme-toggle.mjs";
+import "./page.mjs";
 import { start } from "./countdown.mjs";
 
 start();

@@ -1,6 +1,6 @@
 /** The teams, kept level by the desk's doorbell: what changed is fetched from where the page came from. */
 
-import "./theme-toggle.mjs";
+import "./page.mjs";
 import { start as startCountdowns, tick } from "./countdown.mjs";
 import { doorbell } from "./doorbell.mjs";
 import { Refusal, coalesced, parsed, request } from "./fetching.mjs";
