@@ -16,8 +16,6 @@ _ENGLISH = {
     "goodbye": "Goodbye, and take care. We are here whenever you need us.",
     "identity": "I am the shop's automated assistant, not a person. I can help with orders and most questions, and if "
     "you would rather speak with a person, just say so at any time.",
-    "holding": "I am passing you to a colleague. They can see this whole conversation, so you need not repeat anything, "
-    "and they will answer you right here.",
     "order_paid": "Your order {number} ({items}) is paid and we are getting it ready.",
     "order_shipped": "Your order {number} ({items}) is on its way.",
     "order_delivered": "Your order {number} ({items}) has been delivered. If you cannot find it, tell me and a person "
@@ -53,8 +51,6 @@ _SPANISH = {
     "goodbye": "¡Hasta luego! Aquí estamos para cuando nos necesites.",
     "identity": "Soy el asistente automático de la tienda, no una persona. Puedo ayudarte con tus pedidos y con la mayoría "
     "de las preguntas, y si prefieres hablar con una persona, solo tienes que decírmelo.",
-    "holding": "Te paso con alguien de nuestro equipo. Podrá ver toda esta conversación, así que no hace falta que repitas "
-    "nada, y te responderá aquí mismo.",
     "order_paid": "Tu pedido {number} ({items}) está pagado y lo estamos preparando.",
     "order_shipped": "Tu pedido {number} ({items}) está en camino.",
     "order_delivered": "Tu pedido {number} ({items}) figura como entregado. Si no lo encuentras, dímelo y una persona lo "
@@ -90,8 +86,6 @@ _PORTUGUESE = {
     "goodbye": "Até mais! Estamos aqui sempre que precisar.",
     "identity": "Sou o assistente automático da loja, não uma pessoa. Posso ajudar com pedidos e com a maioria das dúvidas, e "
     "se você preferir falar com uma pessoa, é só me dizer a qualquer momento.",
-    "holding": "Vou passar você para alguém da nossa equipe. Essa pessoa pode ver toda esta conversa, então não é preciso "
-    "repetir nada, e vai responder aqui mesmo.",
     "order_paid": "Seu pedido {number} ({items}) está pago e estamos preparando tudo.",
     "order_shipped": "Seu pedido {number} ({items}) está a caminho.",
     "order_delivered": "Seu pedido {number} ({items}) consta como entregue. Se não o encontrar, me avise e uma pessoa vai "
@@ -127,7 +121,6 @@ _ARABIC = {
     "goodbye": "مع السلامة. نحن هنا متى احتجت إلينا.",
     "identity": "أنا المساعد الآلي للمتجر ولست شخصًا. أستطيع المساعدة في الطلبات ومعظم الأسئلة، وإن كنت تفضل التحدث مع شخص "
     "فأخبرني بذلك في أي وقت.",
-    "holding": "سأحوّلك إلى أحد زملائنا. يمكنه الاطلاع على هذه المحادثة كاملة، فلا حاجة إلى تكرار أي شيء، وسيأتيك الرد هنا.",
     "order_paid": "تم دفع طلبك {number} ({items}) ونحن نجهّزه الآن.",
     "order_shipped": "طلبك {number} ({items}) في الطريق إليك.",
     "order_delivered": "تم تسليم طلبك {number} ({items}). إن لم تجده فأخبرني، وسيتحقق أحد زملائنا من الأمر.",
@@ -155,8 +148,6 @@ _HINDI = {
     "goodbye": "नमस्ते, अपना ध्यान रखिए। जब भी ज़रूरत हो, हम यहीं हैं।",
     "identity": "मैं इस दुकान का स्वचालित सहायक हूँ, कोई व्यक्ति नहीं। ऑर्डर और ज़्यादातर सवालों में मदद कर सकता हूँ, और अगर आप किसी "
     "व्यक्ति से बात करना चाहें तो कभी भी बता दीजिए।",
-    "holding": "मैं आपकी बात हमारे एक सहकर्मी तक पहुँचा रहा हूँ। वे यह पूरी बातचीत देख सकते हैं, इसलिए आपको कुछ दोहराना नहीं पड़ेगा। "
-    "जवाब आपको यहीं मिलेगा।",
     "order_paid": "आपके ऑर्डर {number} ({items}) का भुगतान हो गया है और हम उसे तैयार कर रहे हैं।",
     "order_shipped": "आपका ऑर्डर {number} ({items}) रास्ते में है।",
     "order_delivered": "आपका ऑर्डर {number} ({items}) पहुँचा दिया गया है। अगर आपको नहीं मिला तो बताइए, कोई सहकर्मी इसकी जाँच करेगा।",
@@ -190,8 +181,6 @@ _INDONESIAN = {
     "goodbye": "Sampai jumpa. Kami selalu siap membantu kalau Anda perlu.",
     "identity": "Saya asisten otomatis toko ini, bukan orang. Saya bisa membantu soal pesanan dan sebagian besar pertanyaan. "
     "Kalau Anda lebih suka berbicara dengan orang, bilang saja kapan pun.",
-    "holding": "Saya teruskan Anda ke rekan kami. Ia bisa melihat seluruh percakapan ini, jadi Anda tidak perlu mengulang apa "
-    "pun, dan ia akan membalas langsung di sini.",
     "order_paid": "Pesanan {number} ({items}) sudah dibayar dan sedang kami siapkan.",
     "order_shipped": "Pesanan {number} ({items}) sedang dalam perjalanan.",
     "order_delivered": "Pesanan {number} ({items}) sudah diantar. Kalau belum Anda terima, beri tahu saya dan rekan kami akan "

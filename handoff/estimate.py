@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from conversations.models import Conversation
 from conversations.states import State
-from handoff import candidates, people, presence
+from handoff import hands, people, presence
 from handoff.models import Handoff, Team
 
 STEPS = (2, 5, 10, 15, 20, 30, 45, 60, 90)
@@ -74,5 +74,5 @@ def is_anybody_there(team: Team, *, now: datetime) -> bool:
 
 def is_anybody_free(team: Team, *, now: datetime) -> bool:
     """Whether somebody of the team is online and has room for one more."""
-    there = presence.available(people.members(team), now=now)[:MOST]
-    return any(candidates.room_of(user, people.profile_of(user), [team]) for user in there)
+    there = presence.available(people.members(team), now=now).select_related("agent_profile")[:MOST]
+    return any(in_hand.free_in(team) for in_hand in hands.of_all(there).values())

@@ -4,11 +4,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from audit.models import Event
-from conversations import intake, transcript
+from conversations import changes, intake, transcript
 from conversations.models import BotSwitch, Conversation, Message
 from conversations.scores import is_score
-from handoff import desk, phone_app, presence, router
-from handoff.models import BotTurn, Handoff, Team
+from handoff import desk, phone_app, presence, ratings, router
+from handoff.models import BotTurn, Handoff, Rating, Team
 from sla.models import Clock
 from tests import factories
 from tests.together import banners, fresh, held, say, waiting
@@ -271,6 +271,20 @@ def test_rating_that_comes_while_another_matter_is_open(now, closed):
     line = answer(factories.later(now, hours=7), "Very good", **TAP, reply_to="wamid.rating")
     assert (line.conversation_id, newer.conversation_id == closed.pk) == (closed.pk, False)
     assert not BotTurn.objects.exists()
+
+
+def test_emoji_under_the_question_is_a_rating_and_taken_back_it_is_none(now, closed):
+    with transaction.atomic():
+        question = ask_how_it_was(closed, factories.later(now, minutes=1))
+        ratings.rating_add(transcript.lock(closed.pk), question, agent=None, now=factories.later(now, minutes=1))
+    for minutes, emoji, score in ((5, "😡", 1), (6, "", None)):
+        at = factories.later(now, minutes=minutes)
+        with transaction.atomic():
+            change = changes.Change("reaction", {"emoji": emoji}, f"wamid.r{minutes}", at)
+            assert changes.apply(question, change, by="in", now=at)
+            router.changed(question, now=at)
+        assert Rating.objects.get().score == score
+    assert fresh(closed).state == "closed"
 
 
 @pytest.mark.parametrize(

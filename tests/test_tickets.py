@@ -187,7 +187,7 @@ def test_record_has_the_ticket_on_both_chains_and_no_words(now, ticket, ana):
     )
     for words in ("lamp", "money", "bank"):
         assert words not in recorded
-    assert not verify().faults if hasattr(verify(), "faults") else verify()
+    assert list(verify()) == []
 
 
 # Worked on
@@ -258,6 +258,7 @@ def test_colleagues_thread_is_not_written_into(now, ticket, ana, ben):
 def test_answer_outside_the_window_waits_and_goes_out_when_they_write(now, ticket, ana, rests):
     """Two days later: free text may not leave; they are asked to write, and then have the answer."""
     late = now + timedelta(days=2)
+    Message.objects.filter(status="queued").update(status="sent")
     if rests:
         resting.windows_expire(now=late)
     message = tickets.ticket_reply(ticket.pk, agent=ana, body="It is on its way", now=late)
@@ -352,9 +353,8 @@ def test_outside_desk_hears_of_what_is_made_and_changed(now, outside, cold, ana)
     assert ticket.help_desk == "outside"
     tickets.ticket_update(ticket.pk, agent=ana, priority=4, now=now)
     tickets.ticket_close(ticket.pk, agent=ana, now=now, resolution="", tell_customer=False)
-    assert outside.heard == [
-        ("create", ticket.name), ("update", ticket.name, {"priority": 4}), ("update", ticket.name, {"status": "closed"}),
-    ]  # fmt: skip
+    changes = ({"priority": 4}, {"status": "closed"})
+    assert outside.heard == [("create", ticket.name), *(("update", ticket.name, change) for change in changes)]
 
 
 def test_outside_desks_answer_and_closing_reach_the_customer(now, outside, cold, ana):

@@ -59,6 +59,7 @@ STORIES: dict[str, tuple[Moment, ...]] = {
         _minutes(35, "note", "Warehouse can send it by express today, free of charge: @sara agreed."),
         _minutes(33, "agent", "Good news: B-10243 leaves today by express and arrives the day after tomorrow."),
         _minutes(30, "customer", "ठीक है, धन्यवाद"),
+        _minutes(29, "agent", "My pleasure, Priya. I will write as soon as the carrier has it."),
     ),
     "rafael": (
         _hours(30, "customer", "Olá, preciso da segunda via da nota fiscal do pedido B-10232"),
