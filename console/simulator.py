@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from config import clock
 from console import simulator_moves
+from handoff import presence
 from whatsapp.standin.client import JSON, StandinAway, StandinClient, StandinRefused
 from whatsapp.standin.demo import EVERYBODY
 from whatsapp.standin.rules import MAX_TEXT
@@ -147,7 +148,9 @@ def clock_jump(request: HttpRequest) -> HttpResponse:
     hours = request.POST.get("hours", "")
     if hours not in JUMPS:
         return _problem(400, "hours must be 1 or 25.")
-    clock.jump(timedelta(hours=int(hours)))
+    by = timedelta(hours=int(hours))
+    presence.clock_jumps(by, now=clock.now())  # first: no sweep must find everybody gone between
+    clock.jump(by)
     return JsonResponse(_time())
 
 

@@ -39,7 +39,8 @@ def _before(conversation: Conversation) -> Q:
     pressing = Q(priority__gt=conversation.priority) | Q(priority=conversation.priority) & earlier
     if conversation.next_deadline is None:
         return Q(next_deadline__isnull=False) | Q(next_deadline=None) & pressing
-    return Q(next_deadline__lt=conversation.next_deadline) | Q(next_deadline=conversation.next_deadline) & pressing
+    sooner = Q(next_deadline__lt=conversation.next_deadline) | pressing
+    return Q(next_deadline__lte=conversation.next_deadline) & sooner  # the first is a range of the queue's index
 
 
 def minutes_for(conversation: Conversation, *, now: datetime, place: int | None = None) -> int | None:

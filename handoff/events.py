@@ -16,8 +16,9 @@ def _replied(payload: Mapping[str, Any]) -> str:
 
 
 def _requested(payload: Mapping[str, Any]) -> str:
-    intent = payload.get("intent") or "no intent"
-    return f"A person was called: {payload.get('reason_words')} ({intent}, {_confidence(payload)})"
+    """Where a rule needed no thought of the assistant's, or it had none, there is no intent to tell."""
+    thought = f" ({payload['intent']}, {_confidence(payload)})" if payload.get("intent") else ""
+    return f"A person was called: {payload.get('reason_words')}{thought}"
 
 
 def _resolution_kept(payload: Mapping[str, Any]) -> str:

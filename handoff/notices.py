@@ -88,8 +88,10 @@ def tell_progress(conversation: Conversation, handoff: Handoff, *, now: datetime
     if not handoff.told:
         tell_handed_over(conversation, handoff, now=now)
         return True
-    standing = standing_of(conversation, now=now)
     again = _waits_again(conversation, handoff)
+    if not again and _is_too_soon(handoff.told, now):  # most looks end here: the figures cost queries
+        return False
+    standing = standing_of(conversation, now=now)
     if not again and not is_material(handoff.told, standing.place, standing.minutes, standing.closed, now):
         return False
     language = texts.language_of(conversation)
@@ -120,12 +122,16 @@ def is_material(told: Mapping[str, Any], place: int, minutes: int | None, closed
     - it takes longer than was told, counted from then (minutes gone by + minutes still to come), by more than half and
       by 10 minutes or more: yes. So "2 minutes" that became fifteen is owned up to, whatever the estimate says now.
     """
-    told_at = _told_at(told)
-    if told_at is None or now < told_at + PAUSE or _times(told) >= MOST:
+    if _is_too_soon(told, now):
         return False
     if closed or told.get("closed"):
         return closed != bool(told.get("closed"))
     return 2 * place <= int(told.get("place") or 0) or _is_late(told, minutes, now)
+
+
+def _is_too_soon(told: Mapping[str, Any], now: datetime) -> bool:
+    told_at = _told_at(told)
+    return told_at is None or now < told_at + PAUSE or _times(told) >= MOST
 
 
 def _waits_again(conversation: Conversation, handoff: Handoff) -> bool:

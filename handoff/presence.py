@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from audit.actors import SYSTEM, Actor
 from audit.record import record
@@ -157,6 +157,11 @@ def gone_mark(user: User, *, now: datetime) -> None:
     row.save(update_fields=["gone_at", "since"])
     if row.status != Status.OFFLINE:
         _note(user, Status.OFFLINE, "no sign of life", SYSTEM, now)
+
+
+def clock_jumps(by: timedelta, *, now: datetime) -> None:
+    """The demo's clock is about to move ahead, and nobody is away meanwhile: leases that run still run after it."""
+    Presence.objects.filter(seen_at__gt=now - LEASE).update(seen_at=F("seen_at") + by)
 
 
 def idle_keep(*, now: datetime) -> None:

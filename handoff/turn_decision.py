@@ -61,8 +61,9 @@ class Decision:
                 "tools": [{"name": tool.name, "ok": tool.ok, "error_code": tool.error_code, "note": tool.note}
                           for tool in reply.tools],
             }  # fmt: skip
-        return {**known, "sentiment": signals.sentiment, "sentiments": list(signals.sentiments),
-                "frustration": signals.frustration}  # fmt: skip
+        if signals.sentiment is not None:
+            known["sentiment"] = signals.sentiment
+        return {**known, "sentiments": list(signals.sentiments), "frustration": signals.frustration}
 
 
 def decide(context: Context, engine: Engine, *, failures: int, cooldown: int) -> Decision:

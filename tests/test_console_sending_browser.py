@@ -192,12 +192,12 @@ def test_window_closes_while_the_page_stands_open_and_a_template_goes_out(stack,
     """The composer shuts by itself, offers what may still be sent, and shows exactly that before it is sent."""
     template = approved()
     conversation = held(channel, agent)
-    Conversation.objects.filter(pk=conversation.pk).update(window_expires_at=clock.now() + timedelta(seconds=6))
+    Conversation.objects.filter(pk=conversation.pk).update(window_expires_at=clock.now() + timedelta(seconds=15))
     with browsing(stack) as browser:
         browser.sign_in(f"/c/{conversation.pk}/")
         page = browser.page
         page.fill("#body", "Too slow")
-        expect(page.locator("#body")).to_be_disabled(timeout=15000)
+        expect(page.locator("#body")).to_be_disabled(timeout=25000)
         expect(page.locator("#part-gate .gate-reason")).to_contain_text("24-hour window is closed")
         elsewhere(resting.windows_expire, now=clock.now())
         page.click("#part-gate [data-dialog=template]")
