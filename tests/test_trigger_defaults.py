@@ -1,12 +1,17 @@
 """The rules every desk starts with: they say what they are meant to, in six languages, and staff have the last word."""
 
+from uuid import uuid4
+
 import pytest
 
+from assistant.engine import Context, Line
+from assistant.turn import cues_of
 from handoff.models import TriggerRule
-from handoff.triggers import Signals, decide, in_force
+from handoff.triggers import Signals, decide, in_force, signals_of
 from handoff.triggers.defaults import create_defaults
 from handoff.triggers.policy_words import POLICY_WORDS
 from handoff.triggers.rules import _CHECKS, matched_word
+from tests.test_assistant_knowledge import HELD_OUT, IN_SCOPE
 
 pytestmark = pytest.mark.django_db
 
@@ -81,3 +86,14 @@ def test_policy_words_of_the_default_rule_are_heard_in_six_languages(text):
 @pytest.mark.parametrize("text", HARMLESS)
 def test_policy_words_of_the_default_rule_are_not_heard_where_there_are_none(text):
     assert matched_word("|".join(POLICY_WORDS.values()).split("|"), text) == ""
+
+
+def test_what_customers_of_the_shop_ask_sets_off_no_rule(now):
+    """Two hundred questions in six languages: a rule that hears law or anger in them takes the assistant its work."""
+    for row in [*IN_SCOPE, *(f"en||{row.partition('|')[2]}" for row in HELD_OUT)]:
+        language, _, question = row.split("|")
+        context = Context(
+            conversation_id=uuid4(), customer_id=uuid4(), customer_name="", tier="retail", locale=language,
+            is_known=True, history=(), unanswered=(Line("user", question, now),), now=now,
+        )  # fmt: skip
+        assert fires(signals_of(context, cues_of(context))) == "", question
