@@ -178,7 +178,7 @@ def worker() -> Iterator[None]:
     redis.Redis.from_url(os.environ["REDIS_URL"]).flushall()
     command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency", "2", "--loglevel", "ERROR",
                "--without-mingle", "--without-gossip"]  # fmt: skip
-    process = subprocess.Popen(command, cwd=ROOT)
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
         for _ in range(120):
             if app.control.ping(timeout=0.5):

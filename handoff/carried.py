@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from conversations.models import Conversation, Message
-from handoff.models import HandoffPolicy
+from handoff.models import HandoffPolicy, Ticket
 from handoff.priority import Score
 
 #: What an engine or a rule may add: see `assistant.reply`.
@@ -35,6 +35,7 @@ def freeze(
         "sentiments": list(evidence.get("sentiments", [])),
         "tried": _tried(conversation),
         "attachments": _attachments(conversation),
+        "tickets": _open_tickets(conversation),
         "tier": customer.tier_id or "",
         "priority": {"score": score.value, "terms": [list(term) for term in score.terms]},
         "due_at": _iso(due_at),
@@ -66,6 +67,12 @@ def _tried(conversation: Conversation) -> list[dict[str, Any]]:
          "answer": line.body[:200]}
         for line in reversed(said.order_by("-seq")[:10])
     ]  # fmt: skip
+
+
+def _open_tickets(conversation: Conversation) -> list[str]:
+    """Matters of the same customer that are followed up already; also of whom they were merged with."""
+    theirs = Ticket.objects.filter(conversation__customer=conversation.customer_id)
+    return [ticket.name for ticket in theirs.exclude(status=Ticket.Status.CLOSED).order_by("number")]
 
 
 def _attachments(conversation: Conversation) -> list[dict[str, Any]]:

@@ -15,10 +15,15 @@ from audit.record import record
 from conversations import control, transcript
 from conversations.models import Conversation, Topic
 from conversations.states import Event, State
-from handoff import assignment, carried, events, followup, notices, priority, routing, tickets, waits
+from handoff import assignment, callback, carried, events, followup, notices, priority, routing, tickets, waits
 from handoff.models import Handoff, TriggerRule
 from sla.clocks import clock_start, clocks_cancel
 from sla.models import Clock
+
+#: Figures and codes of the mind's evidence.
+ON_RECORD = (
+    "intent", "confidence", "citations", "sentiment", "sentiments", "frustration", "error_codes", "guardrail",
+)  # fmt: skip
 
 
 def handoff_request(
@@ -55,7 +60,7 @@ def handoff_request(
     )  # fmt: skip
     record(
         events.REQUESTED, stream=conversation.stream, actor=actor, now=now,
-        payload={**facts, "handoff": handoff.pk, "reason": str(reason), "reason_words": reason.label,
+        payload={**_recorded(facts), "handoff": handoff.pk, "reason": str(reason), "reason_words": reason.label,
                  "rule": why["rule"], "inputs": why["inputs"], "team": route.team_id, "route": route.why,
                  "priority": score.value, "due_at": clock.due_at.isoformat()},
     )  # fmt: skip
@@ -81,6 +86,7 @@ def handoff_accept(
     handoff.team_id = conversation.team_id
     handoff.save(update_fields=["accepted_at", "accepted_by", "queued_at", "nudged_at", "team"])
     assignment.offers_end(handoff, taken_by=agent, now=now)
+    callback.form_end(conversation, handoff, now=now)
     record(
         events.ACCEPTED, stream=conversation.stream, actor=by, now=now,
         payload={"handoff": handoff.pk, "agent": name, "agent_id": agent.pk, "by": by.name if actor else "",
@@ -199,6 +205,13 @@ def handoff_end(
 def current_handoff(conversation: Conversation) -> Handoff:
     """The open handoff. Raises Handoff.DoesNotExist."""
     return conversation.handoffs.get(ended_at=None)
+
+
+def _recorded(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what the mind said, what may stand on the record: figures, codes, names of things. Values that a model found
+    in the customer's words, and notes of tools, travel with the handoff alone (invariant 9)."""
+    told = {name: facts[name] for name in ON_RECORD if name in facts}
+    return {**told, "entities": sorted(facts.get("entities") or {})}
 
 
 def _keep_watch(conversation: Conversation, handoff: Handoff, *, now: datetime) -> None:

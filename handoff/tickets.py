@@ -34,8 +34,14 @@ UNCHANGED: Any = object()
 
 
 def takes_tickets(conversation: Conversation, *, now: datetime) -> bool:
-    """Whether the conversation's team takes its work as tickets, now."""
+    """Whether the conversation's team takes its work as tickets, now.
+
+    A ticket gives the thread back to the assistant. While that is stopped nobody would have it, and every line would
+    make a ticket of its own: so the customer waits in the team's queue.
+    """
     team = people.team_of(conversation)
+    if team.mode != Team.Mode.WARM and not BotSwitch.current().enabled:
+        return False
     if team.mode == Team.Mode.COLD:
         return True
     return team.mode == Team.Mode.COLD_WHEN_CLOSED and not hours.is_open(team.hours, now)

@@ -9,7 +9,7 @@ import random
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -32,8 +32,13 @@ from sla.models import Clock
 from tests.model.world import AGENTS, World, world
 
 EXPLORE = int(os.environ.get("EXPLORE", "0"))
-STORIES = EXPLORE or 60
-STEPS = 60
+#: For each of the four volumes: 4 x 15 stories of up to 60 steps, the same at every run.
+STORIES = EXPLORE or 15
+SETTINGS = settings(
+    max_examples=STORIES, stateful_step_count=60, deadline=None, database=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate, Phase.shrink] if EXPLORE else [Phase.generate],
+)  # fmt: skip
 SAID = (
     "Where is my order?", "I want to speak to a human", "thanks", "THIS IS USELESS", "I will call my lawyer", "ok",
     "How do I return a chair?", "¿Dónde está mi pedido?", "stop", "1", "help help help", "My order B-10234 is broken",
@@ -299,16 +304,7 @@ def brake_is_off() -> bool:
 
 @pytest.mark.django_db
 @pytest.mark.timeout(900)
-def test_no_story_leaves_the_desk_out_of_order():
-    run_state_machine_as_test(
-        Desk,
-        settings=settings(
-            max_examples=STORIES,
-            stateful_step_count=STEPS,
-            deadline=None,
-            derandomize=not EXPLORE,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-            phases=[Phase.generate, Phase.shrink] if EXPLORE else [Phase.generate],
-        ),
-    )
+@pytest.mark.parametrize("volume", range(4))
+def test_no_story_leaves_the_desk_out_of_order(volume):
+    told = Desk if EXPLORE else seed(volume)(type(f"Desk{volume}", (Desk,), {}))
+    run_state_machine_as_test(told, settings=SETTINGS)

@@ -1,6 +1,8 @@
 """Every event drains the queue at once, through the tasks by name as a worker takes them. If these fail, customers wait
 for the next sweep, or, where a name is wrong, for ever."""
 
+from datetime import timedelta
+
 import pytest
 
 from config import clock, wake
@@ -64,10 +66,9 @@ def test_free_hand_is_offered_the_next(real_now, worker, way):
 def test_who_passes_is_offered_the_next_and_it_goes_to_another(real_now, worker):
     make.team(capacity=1)
     ana, _ = make.person("ana", now=real_now), make.person("ben", now=real_now)
-    first, second = make.waiting(1, now=real_now, preferred=ana), make.waiting(2, now=real_now)
-    presence.status_set(make.factories.User.objects.get(username="ben"), status="away", now=real_now)
+    first = make.waiting(1, now=real_now, preferred=ana, deadline=real_now + timedelta(minutes=5))
     assignment.assign(first.pk, now=real_now)
-    presence.status_set(make.factories.User.objects.get(username="ben"), status="online", now=real_now)
+    second = make.waiting(2, now=real_now)
     with worker():
         assignment.offer_pass(first.pk, agent=ana, now=real_now)
     assert (make.offered_to(first), make.offered_to(second)) == ("ben", "ana")

@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from audit.actors import SYSTEM
+from audit.models import Event
 from conversations.models import Message, Tier, Topic
 from handoff.handoffs import handoff_request
 from handoff.models import Handoff, HandoffPolicy, TriggerRule
@@ -46,6 +47,16 @@ def test_all_that_an_agent_needs_travels(now, settings):
     assert payload["summary"] == "Wants a refund"
     assert payload["priority"] == {"score": 17, "terms": [["sentiment", 10], ["rules", 7]]}
     assert payload["due_at"] == Handoff.objects.get().due_at.isoformat()
+
+
+def test_what_a_model_found_in_the_customers_words_stays_out_of_the_record(now):
+    """Invariant 9: a name or a number among the entities, or in a tool's note, travels with the handoff alone."""
+    said = {"entities": {"phone": "+15550109999"}, "tools": [{"name": "crm", "ok": False, "note": "Ana Souza"}]}
+    hand_over(factories.conversation(now=now), now, evidence={**EVIDENCE, **said})
+    recorded = str(Event.objects.get(event_type="handoff.requested").payload)
+    assert "0109999" not in recorded
+    assert "Ana Souza" not in recorded
+    assert "'entities': ['phone']" in recorded
 
 
 @pytest.mark.parametrize("change", ["payload", "summary", "reason", "requested_at"])

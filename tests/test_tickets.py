@@ -14,7 +14,7 @@ from audit.verify import verify
 from conversations import outbox
 from conversations.models import BotSwitch, Conversation, Message, Topic, supervise_permission
 from conversations.states import BOT_STATES, State
-from handoff import desk, helpdesk, resting, tickets
+from handoff import desk, helpdesk, resting, router, tickets
 from handoff.models import BotTurn, Handoff, Team, Ticket
 from handoff.refusals import Refused
 from sla.models import Clock, MatrixRow
@@ -446,3 +446,17 @@ def test_numbers_are_given_once_to_all_who_ask_at_once(now):
         each.join()
     assert Ticket.objects.count() == 8
     assert len(set(Ticket.objects.values_list("number", flat=True))) == 8
+
+
+def test_while_the_assistant_is_stopped_a_cold_team_gets_a_queue_and_not_a_ticket_for_every_line(now):
+    """A ticket gives the thread back to the assistant: while that is stopped, each line would be one more ticket."""
+    team = factories.team()
+    team.mode = Team.Mode.COLD
+    team.save()
+    BotSwitch.objects.create(pk=1, enabled=False)
+    conversation = factories.conversation(now=now)
+    with transaction.atomic():
+        router.route(conversation.messages.get(), now=now)
+    conversation.refresh_from_db()
+    assert conversation.state == State.PENDING
+    assert not Ticket.objects.exists()

@@ -88,12 +88,13 @@ def test_policy_words_of_the_default_rule_are_not_heard_where_there_are_none(tex
     assert matched_word("|".join(POLICY_WORDS.values()).split("|"), text) == ""
 
 
-def test_what_customers_of_the_shop_ask_sets_off_no_rule(now):
-    """Two hundred questions in six languages: a rule that hears law or anger in them takes the assistant its work."""
+def test_what_customers_of_the_shop_ask_is_heard_as_no_threat_and_no_anger(now):
+    """A rule that hears law or anger in a plain question takes the assistant its work. Whether it asks for a person is
+    a rule of its own, broad on purpose."""
     for row in [*IN_SCOPE, *(f"en||{row.partition('|')[2]}" for row in HELD_OUT)]:
         language, _, question = row.split("|")
         context = Context(
             conversation_id=uuid4(), customer_id=uuid4(), customer_name="", tier="retail", locale=language,
             is_known=True, history=(), unanswered=(Line("user", question, now),), now=now,
         )  # fmt: skip
-        assert fires(signals_of(context, cues_of(context))) == "", question
+        assert fires(signals_of(context, cues_of(context))) in ("", "asked_for_person"), question

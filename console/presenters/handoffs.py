@@ -13,7 +13,7 @@ from audit.actors import Actor
 from console.presenters import times
 from conversations.models import Conversation
 from conversations.states import State
-from handoff import estimate, waits
+from handoff import estimate, tickets, waits
 from handoff.models import Handoff, Offer, Ticket
 
 #: A rule's limits: what each is about, and how the figure stands to it.
@@ -82,7 +82,7 @@ def story_of(conversation: Conversation, handoff: Handoff, *, now: datetime) -> 
 
 def tickets_of(conversation: Conversation) -> list[Ticket]:
     """What of this customer's is followed up later, the newest first. One query."""
-    return list(conversation.customer.tickets.exclude(status=Ticket.Status.CLOSED).order_by("-number")[:10])
+    return list(reversed(tickets.open_of(conversation.customer)[-10:]))
 
 
 def waiting_words(conversation: Conversation, handoff: Handoff | None, user: User, *, now: datetime) -> str:
