@@ -5,7 +5,10 @@ Pure timing: nothing is changed here but that moment. A handoff whose conversati
 
 from datetime import datetime, timedelta
 
+from audit.models import Event
+from conversations.events import TRANSITION
 from conversations.models import Conversation, Message
+from conversations.states import Event as StateEvent
 from conversations.states import State
 from handoff import offers, people, presence, waits
 from handoff.models import Handoff, Team
@@ -71,10 +74,19 @@ def is_nudged(handoff: Handoff, silent: datetime) -> bool:
 
 
 def silent_since(conversation: Conversation, handoff: Handoff) -> datetime | None:
-    """Since when the holder owes the customer an answer: since they asked, or since it is theirs to answer. None
-    where all is answered."""
+    """Since when the holder owes the customer an answer: since they asked, since it is theirs to answer, or since it
+    woke from rest, for nobody could answer meanwhile. None where all is answered."""
     waiting = waits.waiting_since(conversation)
-    return max(waiting, handoff.accepted_at) if waiting and handoff.accepted_at else waiting
+    if waiting is None:
+        return None
+    return max(moment for moment in (waiting, handoff.accepted_at, _woken_at(conversation)) if moment)
+
+
+def _woken_at(conversation: Conversation) -> datetime | None:
+    woken = Event.objects.about(conversation.stream).filter(
+        event_type=TRANSITION, payload__event=str(StateEvent.CUSTOMER_MESSAGE)
+    )
+    return woken.order_by("-seq").values_list("ts", flat=True).first()
 
 
 def answered_at(conversation: Conversation, handoff: Handoff) -> datetime | None:

@@ -128,6 +128,8 @@ def supervisor_call(conversation: Conversation, handoff: Handoff, *, why: str, n
 
 
 def _look_at_held(conversation: Conversation, handoff: Handoff, now: datetime) -> None:
+    if not conversation.window_is_open(now):  # nobody can answer: it comes to rest, with its agent (`handoff.resting`)
+        return
     if _requeue_if_absent(conversation, now):
         return
     team, silent = people.team_of(conversation), followup.silent_since(conversation, handoff)

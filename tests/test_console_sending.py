@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from config import clock
+from console import indicator
 from console.views import sending
 from conversations.models import Conversation, MessageReaction
 from tests.console_factories import (  # noqa: F401
@@ -58,7 +59,7 @@ def colleague():
 def woken(monkeypatch):
     """What the worker is woken for."""
     calls = []
-    monkeypatch.setattr(sending.wake, "send", lambda task, *args, **_: calls.append((task, *args)))
+    monkeypatch.setattr(indicator.wake, "send", lambda task, *args, **_: calls.append((task, *args)))
     return calls
 
 

@@ -44,9 +44,8 @@ def test_the_whole_journey(screens, demo):
     console.picture("console-conversation")
     phone.picture("phone")
 
-    console.page.get_by_role("link", name="Return to the assistant").or_(
-        console.page.get_by_title("Return to the assistant")
-    ).first.click()
+    console.page.get_by_title("More", exact=True).click()
+    console.page.get_by_role("link", name="Return to the assistant").click()
     console.page.get_by_label("What the assistant should know").fill("Delivery on Monday before noon is agreed.")
     console.page.get_by_role("button", name="Return it").click()
     console.tells("gave the conversation back to the assistant")

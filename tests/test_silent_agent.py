@@ -9,7 +9,7 @@ from audit.models import Event
 from audit.verify import verify
 from conversations.models import Message
 from conversations.states import State
-from handoff import desk, handoffs, watch
+from handoff import desk, handoffs, resting, watch
 from handoff.models import Handoff, Team
 from tests import factories
 from tests import routing_factories as make
@@ -169,3 +169,17 @@ def test_supervisor_is_called_once_however_often_it_comes_back(now, ana):
         look(talk, moment)
     assert Event.objects.filter(event_type="handoff.supervisor_called").count() == 1
     assert handoffs.current_handoff(make.fresh(talk)).requeues == 5
+
+
+def test_agent_keeps_a_customer_who_comes_back_after_the_window_had_closed(now, held):
+    """While the window was closed nobody could answer: their time to answer begins when the customer is back."""
+    day = now + timedelta(hours=25)
+    look(held, day)
+    assert make.fresh(held).state == State.HUMAN
+    resting.windows_expire(now=day)
+    assert make.fresh(held).state == State.DORMANT
+    writes(held, day + MINUTE)
+    look(held, day + 2 * MINUTE)
+    assert make.fresh(held).state == State.HUMAN
+    look(held, day + 11 * MINUTE)
+    assert make.handoff_of(held).nudged_at == day + 11 * MINUTE

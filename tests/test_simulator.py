@@ -133,6 +133,7 @@ def test_a_stand_in_without_a_number_says_so(client, server, settings):
     assert client.get("/simulator/customers").status_code == 409
 
 
+@pytest.mark.django_db
 def test_the_clock_moves_for_everyone(client):
     assert client.post("/simulator/clock", {"hours": "25"}).json()["ahead"] == 25 * 3600
     assert clock.offset() == timedelta(hours=25)

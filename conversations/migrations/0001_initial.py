@@ -299,6 +299,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='conversation',
+            index=models.Index(condition=models.Q(('state', 'human')), fields=['assigned_to'], name='conversation_held'),
+        ),
+        migrations.AddIndex(
+            model_name='conversation',
             index=models.Index(fields=['-last_activity_at'], name='conversation_recent'),
         ),
         migrations.AddIndex(

@@ -108,6 +108,7 @@ class Conversation(models.Model):
                 name="conversation_queue",
             ),
             models.Index(fields=["assigned_to", "-last_activity_at"], name="conversation_mine"),
+            models.Index(fields=["assigned_to"], condition=Q(state=State.HUMAN), name="conversation_held"),
             models.Index(fields=["-last_activity_at"], name="conversation_recent"),
             models.Index(fields=["window_expires_at"], condition=OPEN, name="conversation_window"),
         ]
