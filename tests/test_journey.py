@@ -57,7 +57,7 @@ def test_the_whole_journey(screens, demo):
     console.writes("Anything else?")
     phone.hears("Anything else?")
     console.page.get_by_title("Close").first.click()
-    console.page.get_by_label("How did it end?").fill("Delivery agreed")
+    console.page.locator("#close-resolution").fill("Delivery agreed")
     console.page.get_by_role("button", name="Close it").click()
     console.tells("closed the conversation")
 
